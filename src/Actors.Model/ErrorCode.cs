@@ -1,0 +1,123 @@
+namespace Actors.Model;
+
+/// <summary>
+/// Expected outcomes of a request, as values. The numbers are Kafka's own error codes
+/// (https://kafka.apache.org/protocol#protocol_error_codes), so that a listener passes them on unchanged.
+/// </summary>
+public enum ErrorCode : short
+{
+    /// <summary>The server met an error it has no code for.</summary>
+    UnknownServerError = -1,
+    /// <summary>Success.</summary>
+    None = 0,
+    /// <summary>The offset is outside the log: below its start or above its end.</summary>
+    OffsetOutOfRange = 1,
+    /// <summary>A batch fails its CRC or its header contradicts its bytes.</summary>
+    CorruptMessage = 2,
+    /// <summary>No such topic or partition here.</summary>
+    UnknownTopicOrPartition = 3,
+    /// <summary>A fetch size is invalid.</summary>
+    InvalidFetchSize = 4,
+    /// <summary>No leader is known at the moment.</summary>
+    LeaderNotAvailable = 5,
+    /// <summary>This node neither leads nor follows the partition.</summary>
+    NotLeaderOrFollower = 6,
+    /// <summary>The request timed out; its outcome is unknown.</summary>
+    RequestTimedOut = 7,
+    /// <summary>The replica is not available.</summary>
+    ReplicaNotAvailable = 9,
+    /// <summary>The batch is larger than <c>max.message.bytes</c>.</summary>
+    MessageTooLarge = 10,
+    /// <summary>The coordinator is loading its state.</summary>
+    CoordinatorLoadInProgress = 14,
+    /// <summary>No coordinator is available.</summary>
+    CoordinatorNotAvailable = 15,
+    /// <summary>This node is not the coordinator.</summary>
+    NotCoordinator = 16,
+    /// <summary>The topic's name is not allowed, or an internal topic was named.</summary>
+    InvalidTopicException = 17,
+    /// <summary>The request holds a larger list of records than the segment takes.</summary>
+    RecordListTooLarge = 18,
+    /// <summary>Fewer in-sync replicas than <c>min.insync.replicas</c>: nothing was appended.</summary>
+    NotEnoughReplicas = 19,
+    /// <summary>Appended, but fewer in-sync replicas than required are left.</summary>
+    NotEnoughReplicasAfterAppend = 20,
+    /// <summary>acks is none of -1, 0, 1.</summary>
+    InvalidRequiredAcks = 21,
+    /// <summary>A record's timestamp is out of the accepted range.</summary>
+    InvalidTimestamp = 32,
+    /// <summary>The version of the API is not supported.</summary>
+    UnsupportedVersion = 35,
+    /// <summary>The topic exists already.</summary>
+    TopicAlreadyExists = 36,
+    /// <summary>The number of partitions is invalid.</summary>
+    InvalidPartitions = 37,
+    /// <summary>The replication factor is invalid or larger than the number of nodes.</summary>
+    InvalidReplicationFactor = 38,
+    /// <summary>The replica assignment is invalid.</summary>
+    InvalidReplicaAssignment = 39,
+    /// <summary>A configuration is invalid.</summary>
+    InvalidConfig = 40,
+    /// <summary>This node is not the controller.</summary>
+    NotController = 41,
+    /// <summary>The request contradicts itself or the protocol.</summary>
+    InvalidRequest = 42,
+    /// <summary>The message format does not support this.</summary>
+    UnsupportedForMessageFormat = 43,
+    /// <summary>A policy refuses the request.</summary>
+    PolicyViolation = 44,
+    /// <summary>The producer's sequence has a gap.</summary>
+    OutOfOrderSequenceNumber = 45,
+    /// <summary>The producer's sequence was accepted before.</summary>
+    DuplicateSequenceNumber = 46,
+    /// <summary>The producer's epoch is older than the current one.</summary>
+    InvalidProducerEpoch = 47,
+    /// <summary>The transaction is in a state that does not allow this.</summary>
+    InvalidTxnState = 48,
+    /// <summary>The producer id does not belong to the transactional id.</summary>
+    InvalidProducerIdMapping = 49,
+    /// <summary>The transaction timeout is out of range.</summary>
+    InvalidTransactionTimeout = 50,
+    /// <summary>The transactional id is not authorized.</summary>
+    TransactionalIdAuthorizationFailed = 53,
+    /// <summary>The storage of this node failed.</summary>
+    KafkaStorageError = 56,
+    /// <summary>No such log directory.</summary>
+    LogDirNotFound = 57,
+    /// <summary>Nothing is known of this producer id.</summary>
+    UnknownProducerId = 59,
+    /// <summary>A reassignment is under way.</summary>
+    ReassignmentInProgress = 60,
+    /// <summary>No fetch session of this id.</summary>
+    FetchSessionIdNotFound = 70,
+    /// <summary>The epoch of the fetch session is not the expected one.</summary>
+    InvalidFetchSessionEpoch = 71,
+    /// <summary>The caller's leader epoch is older than the current one.</summary>
+    FencedLeaderEpoch = 74,
+    /// <summary>The caller's leader epoch is newer than this node knows.</summary>
+    UnknownLeaderEpoch = 75,
+    /// <summary>The compression codec is not supported here.</summary>
+    UnsupportedCompressionType = 76,
+    /// <summary>The offset is not known yet: a new leader has not committed in its epoch.</summary>
+    OffsetNotAvailable = 78,
+    /// <summary>The group wants the member to join again with the id given.</summary>
+    MemberIdRequired = 79,
+    /// <summary>A record breaks a rule of its topic; see the record errors.</summary>
+    InvalidRecord = 87,
+    /// <summary>Unstable offsets have to be waited for.</summary>
+    UnstableOffsetCommit = 88,
+    /// <summary>The request exceeds its throttling quota.</summary>
+    ThrottlingQuotaExceeded = 89,
+    /// <summary>A newer producer with the same id fenced this one.</summary>
+    ProducerFenced = 90,
+    /// <summary>No such resource.</summary>
+    ResourceNotFound = 91,
+    /// <summary>No topic of this id.</summary>
+    UnknownTopicId = 100,
+    /// <summary>The topic id differs from the one known.</summary>
+    InconsistentTopicId = 103,
+    /// <summary>The fetch session was opened with other topic ids.</summary>
+    FetchSessionTopicIdError = 106,
+    /// <summary>Kafka's code for a request type this listener refuses.</summary>
+    UnsupportedEndpointType = 115,
+}
