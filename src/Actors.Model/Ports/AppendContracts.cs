@@ -73,7 +73,10 @@ public interface IAppendWaiter
 /// <summary>Is told when a partition it is parked on has moved. The rules of <see cref="IAppendWaiter"/> hold.</summary>
 public interface IProgressWaiter
 {
-    /// <summary>The high watermark, log start or leadership moved; the waiter is no longer parked. True: call <see cref="Wake"/> at the end of the round.</summary>
+    /// <summary>
+    /// The high watermark, log start or leadership moved; the waiter is no longer parked. True: call <see cref="Wake"/> at the end of
+    /// the round.
+    /// </summary>
     bool OnProgress(long token);
 
     /// <summary>The round is over: go on, on a thread of your own choice.</summary>
