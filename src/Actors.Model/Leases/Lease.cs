@@ -19,7 +19,7 @@ public sealed class Lease
         Pooled = pooled;
     }
 
-    /// <summary>The whole block. Pooled blocks are pinned for their whole life.</summary>
+    /// <summary>The whole block, pinned for its whole life: system calls take its address.</summary>
     public byte[] Array { get; }
 
     /// <summary>Size of the block in bytes.</summary>

@@ -113,7 +113,7 @@ public sealed class LeasePool
         Lease? lease;
         if (size > LargeBytes)
         {
-            lease = new Lease(this, GC.AllocateUninitializedArray<byte>(size), pooled: false);
+            lease = new Lease(this, GC.AllocateUninitializedArray<byte>(size, pinned: true), pooled: false);
         }
         else if (!_free[ClassIndex(size)].TryDequeue(out lease))
         {
