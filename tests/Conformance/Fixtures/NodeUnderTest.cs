@@ -1,0 +1,48 @@
+namespace Conformance.Fixtures;
+
+/// <summary>
+/// The one node that the client tests share; each uses topics of its own. ACTORS_TEST_BOOTSTRAP=host:port points them at any other
+/// Kafka instead: a test that fails there is wrong, a test that fails only here has found something.
+/// </summary>
+public sealed class NodeUnderTest : IAsyncLifetime
+{
+    private static int _topics;
+
+    private readonly TempFolder _folder = new("shared");
+    private SiloProcess? _silo;
+
+    public static string? Foreign => Environment.GetEnvironmentVariable("ACTORS_TEST_BOOTSTRAP") is { Length: > 0 } value ? value : null;
+
+    public string Bootstrap => Foreign ?? Silo.Kafka;
+
+    public string Host => Bootstrap[..Bootstrap.LastIndexOf(':')];
+
+    public int Port => int.Parse(Bootstrap[(Bootstrap.LastIndexOf(':') + 1)..], null);
+
+    public SiloProcess Silo => _silo ?? throw new InvalidOperationException("These tests run against ACTORS_TEST_BOOTSTRAP: there is no process of ours");
+
+    public static string NewTopic(string purpose) =>
+        $"{purpose}-{Environment.ProcessId:x}-{Interlocked.Increment(ref _topics)}";
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Foreign is null)
+        {
+            _silo = await SiloProcess.StartAsync(new SiloSettings(_folder.Path), CancellationToken.None);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_silo is not null)
+        {
+            var crashed = _silo.HasExited;
+            var code = crashed ? await _silo.Exited : await _silo.TerminateAsync();
+            var output = _silo.Output;
+            await _silo.DisposeAsync();
+            Assert.True(!crashed && code == 0, $"The shared node ended with {code}{(crashed ? " during the tests" : "")}. It wrote:\n{output}");
+        }
+
+        _folder.Dispose();
+    }
+}

@@ -1,0 +1,7 @@
+namespace Conformance.Fixtures;
+
+[CollectionDefinition(Name)]
+public sealed class SharedNode : ICollectionFixture<NodeUnderTest>
+{
+    public const string Name = "shared node";
+}

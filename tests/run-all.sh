@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# The whole proof: builds Release once, runs the unit, property and simulation tests, then the conformance tests, which start the built
+# node and drive it with real clients. Ends with one line, "N passed, N failed, N skipped", and a non-zero code if anything failed.
+#
+#   KAFKA_HOME=DIR         folder of a real Apache Kafka with its `kafka` script: also runs its tools on us, and compares answers
+#   ACTORS_KILL_ROUNDS=N   more kill -9 rounds than the 200 of every run
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
+
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+passed=0 failed=0 skipped=0
+began=$SECONDS
+
+step() { echo; echo "== $* (at $((SECONDS - began)) s)"; }
+
+# Adds up what one test run printed, in either of the console logger's two forms. A run that failed without a failed test (a crash, a
+# hang) counts as one failure.
+count() { # LOG EXIT-CODE NAME
+  local log=$1 code=$2 name=$3 before=$failed
+  passed=$((passed + $(sum "$log" Passed)))
+  failed=$((failed + $(sum "$log" Failed)))
+  skipped=$((skipped + $(sum "$log" Skipped)))
+  if [ "$code" -ne 0 ] && [ "$failed" -eq "$before" ]; then
+    echo "$name ended with code $code" >&2
+    failed=$((failed + 1))
+  fi
+}
+sum() { # LOG WORD: "Failed!  - Failed:     0, Passed:     3, Skipped: ..." or, on lines of their own, "     Passed: 3"
+  sed -nE "s/^(Passed|Failed|Skipped)!.*[ -]$2: +([0-9]+),.*/\2/p; s/^ +$2: ([0-9]+)\$/\1/p" "$1" | awk '{ n += $1 } END { print n + 0 }'
+}
+
+step "clients"
+bash tests/install-clients.sh
+
+step "build"
+dotnet build Actors.sln -c Release -v quiet
+
+step "unit, property and simulation tests"
+code=0
+dotnet test Actors.sln -c Release --no-build 2>&1 | tee "$logs/plain" || code=$?
+count "$logs/plain" "$code" "dotnet test"
+
+step "docker-compose.yml"
+if docker-compose -f docker-compose.yml config -q; then
+  passed=$((passed + 1))
+else
+  failed=$((failed + 1))
+fi
+
+step "conformance: real clients against the real process"
+code=0
+dotnet test tests/Conformance -c Release --no-build --logger "console;verbosity=normal" -- xUnit.Explicit=only 2>&1 |
+  tee "$logs/conformance" || code=$?
+count "$logs/conformance" "$code" "conformance"
+
+echo
+echo "took $((SECONDS - began)) s"
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
