@@ -1,0 +1,14 @@
+namespace Actors.Storage;
+
+/// <summary>Is told by the log's thread what became of submitted batches. Implementations never throw and never block.</summary>
+public interface ILogDirectorySink
+{
+    /// <summary>A log's ends moved: everything below <paramref name="writtenEnd"/> is readable, below <paramref name="syncedEnd"/> durable.</summary>
+    void OnWritten(PartitionLog log, long writtenEnd, long syncedEnd);
+
+    /// <summary>All logs of this round have been told: wake who was answered.</summary>
+    void OnRoundEnd();
+
+    /// <summary>The directory failed for good; told once. Batches not yet told as written never will be.</summary>
+    void OnFailed(StorageFault fault);
+}

@@ -1,0 +1,53 @@
+namespace Actors.Storage;
+
+/// <summary>Limits of one log directory. Origins: docs/ARCHITECTURE.md section 3, unless said otherwise.</summary>
+public sealed record LogDirectoryOptions
+{
+    /// <summary>The directory; made absolute by the caller.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Free bytes below which <see cref="LogDirectory.IsFull"/> is set, default 1 GiB.</summary>
+    public long ReserveBytes { get; init; } = 1L << 30;
+
+    /// <summary>Written but unsynced bytes of the directory above which writing waits for a sync, default 256 MiB.</summary>
+    public long MaxUnsyncedBytes { get; init; } = 256L << 20;
+
+    /// <summary>Bytes of a busy log between checkpoints, default 64 MiB.</summary>
+    public long CheckpointBytes { get; init; } = 64L << 20;
+
+    /// <summary>Time between checkpoints of a busy log, default 5 s.</summary>
+    public long CheckpointMs { get; init; } = 5000;
+
+    /// <summary>Readable tail in memory per partition, default 1 MiB.</summary>
+    public int PartitionTailBytes { get; init; } = 1 << 20;
+
+    /// <summary>Readable tail in memory of the directory, default 256 MiB, oldest out first.</summary>
+    public long TailBytes { get; init; } = 256L << 20;
+
+    /// <summary>Age at which a tail is dropped, default 30 s: who reads that far behind finds the page cache.</summary>
+    public long TailIdleMs { get; init; } = 30_000;
+
+    /// <summary>Bytes that one round writes at most, default 16 MiB: the limit of what a crash may leave half written.</summary>
+    public int MaxRoundBytes { get; init; } = 16 << 20;
+
+    /// <summary>Queued bytes at which <see cref="LogDirectory.IsBackedUp"/> tells receivers to stop, default 64 MiB.</summary>
+    public long MaxQueuedBytes { get; init; } = 64L << 20;
+
+    /// <summary>Work items that may be posted at once, default 1,000,000: one per partition to open, and room to spare.</summary>
+    public int MaxPosted { get; init; } = 1_000_000;
+
+    /// <summary>
+    /// Size of each of the directory's two commit log files, default 32 MiB; 0 turns the commit log off, so that a round syncs every
+    /// file it touches.
+    /// </summary>
+    public int CommitLogBytes { get; init; } = 32 << 20;
+
+    /// <summary>
+    /// Runs of one log in one round up to this size go to the commit log, default 64 KiB; larger ones are written and synced in
+    /// their own file, since writing them twice costs more than a sync.
+    /// </summary>
+    public int CommitLogRunBytes { get; init; } = 64 << 10;
+
+    /// <summary>Fault points, null in ordinary life.</summary>
+    public Faults.IFaultPoints? Faults { get; init; }
+}
