@@ -4,17 +4,23 @@ using System.Diagnostics;
 namespace Actors.Model.Leases;
 
 /// <summary>
-/// The node's one pool of receive, tail and read memory: blocks of 64 KiB, 256 KiB and 1 MiB, pinned and reused; a larger block
-/// is allocated for its one use. All of them, rented ones only, count against one budget.
+/// The node's one pool of receive, tail and read memory: blocks of 64 KiB, 256 KiB and 1 MiB (each with <see cref="SlackBytes"/>
+/// on top), pinned and reused; a larger block is allocated, pinned too, for its one use. All of them, rented ones only, count
+/// against one budget.
 /// </summary>
 public sealed class LeasePool
 {
+    /// <summary>
+    /// Room of each class for a request's header: a batch of a round size (batch.size=262144, max.message.bytes) still fits its
+    /// class.
+    /// </summary>
+    public const int SlackBytes = 4 * 1024;
     /// <summary>The smallest class, in bytes: what a readable connection rents.</summary>
-    public const int SmallBytes = 64 * 1024;
+    public const int SmallBytes = (64 * 1024) + SlackBytes;
     /// <summary>The middle class, in bytes.</summary>
-    public const int MediumBytes = 256 * 1024;
+    public const int MediumBytes = (256 * 1024) + SlackBytes;
     /// <summary>The largest pooled class, in bytes.</summary>
-    public const int LargeBytes = 1024 * 1024;
+    public const int LargeBytes = (1024 * 1024) + SlackBytes;
     /// <summary>Default budget of rented bytes: 1 GiB.</summary>
     public const long DefaultBudgetBytes = 1L << 30;
     /// <summary>Free bytes kept per class for reuse; what comes back above it is left to the collector.</summary>
@@ -54,7 +60,9 @@ public sealed class LeasePool
         return Take(size);
     }
 
-    /// <summary>A lease of at least <paramref name="minBytes"/>, beyond the budget if need be: for replies and reads that free memory.</summary>
+    /// <summary>
+    /// A lease of at least <paramref name="minBytes"/>, beyond the budget if need be: for replies and reads that free memory.
+    /// </summary>
     public Lease Rent(int minBytes)
     {
         var size = ClassBytes(minBytes);
