@@ -14,13 +14,13 @@ public sealed class ConfluentAdminTests(NodeUnderTest node)
     public async Task A_topic_is_made_described_and_deleted_and_its_name_is_free_again()
     {
         var topic = NodeUnderTest.NewTopic("cf-life");
-        using var admin = Confluent.Admin(node.Bootstrap);
-        await Confluent.CreateTopicAsync(node.Bootstrap, topic, partitions: 5);
+        using var admin = ConfluentClients.Admin(node.Bootstrap);
+        await ConfluentClients.CreateTopicAsync(node.Bootstrap, topic, partitions: 5);
 
         var first = await DescribeAsync(admin, topic);
         Assert.Equal(5, first.Partitions.Count);
         Assert.All(first.Partitions, p => Assert.Equal(p.Leader.Id, Assert.Single(p.ISR).Id));
-        using (var producer = Confluent.Producer(node.Bootstrap))
+        using (var producer = ConfluentClients.Producer(node.Bootstrap))
         {
             await producer.ProduceAsync(new TopicPartition(topic, 0), Numbered(0), Cancellation);
         }
@@ -29,18 +29,18 @@ public sealed class ConfluentAdminTests(NodeUnderTest node)
         var absent = await Assert.ThrowsAsync<DescribeTopicsException>(() => DescribeAsync(admin, topic));
         Assert.Equal(ErrorCode.UnknownTopicOrPart, absent.Results.TopicDescriptions.Single().Error.Code);
 
-        await Confluent.CreateTopicAsync(node.Bootstrap, topic);
+        await ConfluentClients.CreateTopicAsync(node.Bootstrap, topic);
         var second = await DescribeAsync(admin, topic);
         Assert.NotEqual(first.TopicId.ToString(), second.TopicId.ToString());
-        Assert.Empty(Confluent.ReadAll(node.Bootstrap, topic)); // nothing of the deleted one
+        Assert.Empty(ConfluentClients.ReadAll(node.Bootstrap, topic)); // nothing of the deleted one
     }
 
     [Fact(Explicit = true, Timeout = 120_000)]
     public async Task Wrong_topics_are_refused_one_by_one_with_the_protocols_errors()
     {
-        using var admin = Confluent.Admin(node.Bootstrap);
+        using var admin = ConfluentClients.Admin(node.Bootstrap);
         var topic = NodeUnderTest.NewTopic("cf-wrong");
-        await Confluent.CreateTopicAsync(node.Bootstrap, topic);
+        await ConfluentClients.CreateTopicAsync(node.Bootstrap, topic);
 
         var refused = await Assert.ThrowsAsync<CreateTopicsException>(() => admin.CreateTopicsAsync(
         [
@@ -66,8 +66,8 @@ public sealed class ConfluentAdminTests(NodeUnderTest node)
     public async Task Partitions_are_added_and_never_taken_away()
     {
         var topic = NodeUnderTest.NewTopic("cf-grow");
-        using var admin = Confluent.Admin(node.Bootstrap);
-        await Confluent.CreateTopicAsync(node.Bootstrap, topic, partitions: 2);
+        using var admin = ConfluentClients.Admin(node.Bootstrap);
+        await ConfluentClients.CreateTopicAsync(node.Bootstrap, topic, partitions: 2);
 
         await admin.CreatePartitionsAsync([new PartitionsSpecification { Topic = topic, IncreaseTo = 4 }]);
         var refused = await Assert.ThrowsAsync<CreatePartitionsException>(() =>
@@ -75,7 +75,7 @@ public sealed class ConfluentAdminTests(NodeUnderTest node)
 
         Assert.Equal(ErrorCode.InvalidPartitions, refused.Results.Single().Error.Code);
         Assert.Equal(4, (await DescribeAsync(admin, topic)).Partitions.Count);
-        using var producer = Confluent.Producer(node.Bootstrap);
+        using var producer = ConfluentClients.Producer(node.Bootstrap);
         Assert.Equal(0, (await producer.ProduceAsync(new TopicPartition(topic, 3), Numbered(0), Cancellation)).Offset.Value);
     }
 
@@ -83,9 +83,9 @@ public sealed class ConfluentAdminTests(NodeUnderTest node)
     public async Task Offsets_are_listed_by_earliest_latest_and_time()
     {
         var topic = NodeUnderTest.NewTopic("cf-list-offsets");
-        using var admin = Confluent.Admin(node.Bootstrap);
-        await Confluent.CreateTopicAsync(node.Bootstrap, topic);
-        using (var producer = Confluent.Producer(node.Bootstrap))
+        using var admin = ConfluentClients.Admin(node.Bootstrap);
+        await ConfluentClients.CreateTopicAsync(node.Bootstrap, topic);
+        using (var producer = ConfluentClients.Producer(node.Bootstrap))
         {
             foreach (var time in new[] { 1_700_000_000_000, 1_700_000_009_000, 1_700_000_005_000 })
             {
@@ -109,8 +109,8 @@ public sealed class ConfluentAdminTests(NodeUnderTest node)
     public async Task Topic_configs_are_described_with_what_was_set_and_what_is_default()
     {
         var topic = NodeUnderTest.NewTopic("cf-configs");
-        using var admin = Confluent.Admin(node.Bootstrap);
-        await Confluent.CreateTopicAsync(node.Bootstrap, topic, configs: new() { ["segment.bytes"] = "2000000", ["cleanup.policy"] = "compact" });
+        using var admin = ConfluentClients.Admin(node.Bootstrap);
+        await ConfluentClients.CreateTopicAsync(node.Bootstrap, topic, configs: new() { ["segment.bytes"] = "2000000", ["cleanup.policy"] = "compact" });
 
         var entries = (await admin.DescribeConfigsAsync([new ConfigResource { Type = ResourceType.Topic, Name = topic }])).Single().Entries;
 
@@ -124,8 +124,8 @@ public sealed class ConfluentAdminTests(NodeUnderTest node)
     [Fact(Explicit = true, Timeout = 120_000)]
     public async Task The_brokers_own_configs_are_described()
     {
-        using var admin = Confluent.Admin(node.Bootstrap);
-        var id = admin.GetMetadata(Confluent.Patience).Brokers.Single().BrokerId;
+        using var admin = ConfluentClients.Admin(node.Bootstrap);
+        var id = admin.GetMetadata(ConfluentClients.Patience).Brokers.Single().BrokerId;
 
         var entries = (await admin.DescribeConfigsAsync([new ConfigResource { Type = ResourceType.Broker, Name = $"{id}" }])).Single().Entries;
 
@@ -136,9 +136,9 @@ public sealed class ConfluentAdminTests(NodeUnderTest node)
     [Fact(Explicit = true, Timeout = 120_000)]
     public async Task The_cluster_names_itself_its_controller_and_its_nodes()
     {
-        using var admin = Confluent.Admin(node.Bootstrap);
+        using var admin = ConfluentClients.Admin(node.Bootstrap);
 
-        var cluster = await admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = Confluent.Patience });
+        var cluster = await admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = ConfluentClients.Patience });
 
         Assert.False(string.IsNullOrEmpty(cluster.ClusterId));
         var member = Assert.Single(cluster.Nodes);

@@ -17,8 +17,8 @@ public sealed class ConfluentProducerTests(NodeUnderTest node)
     public async Task Records_are_read_back_in_the_order_in_which_they_were_sent(Acks acks)
     {
         var topic = NodeUnderTest.NewTopic("cf-acks");
-        await Confluent.CreateTopicAsync(node.Bootstrap, topic);
-        using (var producer = Confluent.Producer(node.Bootstrap, c => c.Acks = acks))
+        await ConfluentClients.CreateTopicAsync(node.Bootstrap, topic);
+        using (var producer = ConfluentClients.Producer(node.Bootstrap, c => c.Acks = acks))
         {
             Enumerable.Range(0, 5_000).ToList().ForEach(i => producer.Produce(topic, Numbered(i)));
             producer.Flush(Cancellation);
@@ -30,15 +30,15 @@ public sealed class ConfluentProducerTests(NodeUnderTest node)
             await offsets.WaitForEndAsync(topic, 0, 5_000, Cancellation);
         }
 
-        AssertNumbered(Confluent.ReadAll(node.Bootstrap, topic), 5_000);
+        AssertNumbered(ConfluentClients.ReadAll(node.Bootstrap, topic), 5_000);
     }
 
     [Fact(Explicit = true, Timeout = 120_000)]
     public async Task An_idempotent_producer_gets_consecutive_offsets_and_leaves_its_id_in_the_batches()
     {
         var topic = NodeUnderTest.NewTopic("cf-idempotent");
-        await Confluent.CreateTopicAsync(node.Bootstrap, topic, partitions: 3);
-        using (var producer = Confluent.Producer(node.Bootstrap, c => c.EnableIdempotence = true))
+        await ConfluentClients.CreateTopicAsync(node.Bootstrap, topic, partitions: 3);
+        using (var producer = ConfluentClients.Producer(node.Bootstrap, c => c.EnableIdempotence = true))
         {
             var sends = Enumerable.Range(0, 3_000).Select(i =>
                 producer.ProduceAsync(new TopicPartition(topic, i % 3), Numbered(i / 3), Cancellation)).ToArray();
@@ -53,7 +53,7 @@ public sealed class ConfluentProducerTests(NodeUnderTest node)
 
         for (var partition = 0; partition < 3; partition++)
         {
-            AssertNumbered(Confluent.ReadAll(node.Bootstrap, topic, partition), 1_000);
+            AssertNumbered(ConfluentClients.ReadAll(node.Bootstrap, topic, partition), 1_000);
             var batches = await StoredBatch.ReadAllAsync(node.Bootstrap, topic, partition, Cancellation);
             Assert.Single(batches.Select(b => b.ProducerId).Distinct(), id => id >= 0);
             Assert.Equal(0, batches[0].BaseSequence);
@@ -66,11 +66,11 @@ public sealed class ConfluentProducerTests(NodeUnderTest node)
         const int producers = 50;
         const int each = 400;
         var topic = NodeUnderTest.NewTopic("cf-fifty");
-        await Confluent.CreateTopicAsync(node.Bootstrap, topic, partitions: 4);
+        await ConfluentClients.CreateTopicAsync(node.Bootstrap, topic, partitions: 4);
 
         var ids = await Task.WhenAll(Enumerable.Range(0, producers).Select(p => Task.Run(() =>
         {
-            using var producer = Confluent.Producer(node.Bootstrap, c => c.EnableIdempotence = p % 2 == 0);
+            using var producer = ConfluentClients.Producer(node.Bootstrap, c => c.EnableIdempotence = p % 2 == 0);
             for (var i = 0; i < each; i++)
             {
                 producer.Produce(new TopicPartition(topic, p % 4), new Message<string?, byte[]> { Key = $"{p}", Value = Encoding.UTF8.GetBytes($"{i}") });
@@ -80,7 +80,7 @@ public sealed class ConfluentProducerTests(NodeUnderTest node)
             return p;
         })));
 
-        var found = Enumerable.Range(0, 4).SelectMany(p => Confluent.ReadAll(node.Bootstrap, topic, p)).ToLookup(r => r.Message.Key);
+        var found = Enumerable.Range(0, 4).SelectMany(p => ConfluentClients.ReadAll(node.Bootstrap, topic, p)).ToLookup(r => r.Message.Key);
         Assert.All(ids, p => Assert.Equal(
             Enumerable.Range(0, each).Select(i => $"{i}"), found[$"{p}"].Select(r => Encoding.UTF8.GetString(r.Message.Value))));
     }
@@ -93,16 +93,16 @@ public sealed class ConfluentProducerTests(NodeUnderTest node)
     public async Task A_compressed_record_of_every_size_survives(CompressionType codec)
     {
         var topic = NodeUnderTest.NewTopic("cf-codec");
-        await Confluent.CreateTopicAsync(node.Bootstrap, topic);
+        await ConfluentClients.CreateTopicAsync(node.Bootstrap, topic);
         var random = new Random(4711);
         var values = Enumerable.Range(0, 120).Select(i => Text(random, i * i * 10)).ToArray();
-        using (var producer = Confluent.Producer(node.Bootstrap, c => c.CompressionType = codec))
+        using (var producer = ConfluentClients.Producer(node.Bootstrap, c => c.CompressionType = codec))
         {
             values.ToList().ForEach(v => producer.Produce(topic, new Message<string?, byte[]> { Value = v }));
             producer.Flush(Cancellation);
         }
 
-        var back = Confluent.ReadAll(node.Bootstrap, topic);
+        var back = ConfluentClients.ReadAll(node.Bootstrap, topic);
         Assert.Equal(values.Length, back.Count);
         Assert.All(back, r => Assert.True(values[r.Offset.Value].AsSpan().SequenceEqual(r.Message.Value)));
         Assert.Contains(await StoredBatch.ReadAllAsync(node.Bootstrap, topic, 0, Cancellation), b => (int)b.Codec == (int)codec);
@@ -112,8 +112,8 @@ public sealed class ConfluentProducerTests(NodeUnderTest node)
     public async Task A_record_just_under_the_limit_is_kept_and_one_over_it_is_refused()
     {
         var topic = NodeUnderTest.NewTopic("cf-large");
-        await Confluent.CreateTopicAsync(node.Bootstrap, topic);
-        using var producer = Confluent.Producer(node.Bootstrap, c => c.MessageMaxBytes = 4_000_000);
+        await ConfluentClients.CreateTopicAsync(node.Bootstrap, topic);
+        using var producer = ConfluentClients.Producer(node.Bootstrap, c => c.MessageMaxBytes = 4_000_000);
         var largest = new byte[1_048_588 - 200];
         new Random(1).NextBytes(largest);
 
@@ -125,22 +125,22 @@ public sealed class ConfluentProducerTests(NodeUnderTest node)
         Assert.Equal(0, report.Offset.Value);
         Assert.Equal(ErrorCode.MsgSizeTooLarge, refused.Error.Code);
         Assert.Equal(1, after.Offset.Value);
-        Assert.True(largest.AsSpan().SequenceEqual(Confluent.ReadAll(node.Bootstrap, topic)[0].Message.Value));
+        Assert.True(largest.AsSpan().SequenceEqual(ConfluentClients.ReadAll(node.Bootstrap, topic)[0].Message.Value));
     }
 
     [Fact(Explicit = true, Timeout = 120_000)]
     public async Task A_topic_that_takes_larger_records_takes_them()
     {
         var topic = NodeUnderTest.NewTopic("cf-larger");
-        await Confluent.CreateTopicAsync(node.Bootstrap, topic, configs: new() { ["max.message.bytes"] = "16000000" });
-        using var producer = Confluent.Producer(node.Bootstrap, c => c.MessageMaxBytes = 16_000_000);
+        await ConfluentClients.CreateTopicAsync(node.Bootstrap, topic, configs: new() { ["max.message.bytes"] = "16000000" });
+        using var producer = ConfluentClients.Producer(node.Bootstrap, c => c.MessageMaxBytes = 16_000_000);
         var value = new byte[15_000_000];
         new Random(2).NextBytes(value);
 
         await producer.ProduceAsync(topic, new Message<string?, byte[]> { Value = value }, Cancellation);
 
         // Larger than what one fetch asks for: the first batch comes whole all the same.
-        var back = Assert.Single(Confluent.ReadAll(node.Bootstrap, topic, change: c => c.FetchMaxBytes = c.MessageMaxBytes = 1_000_000));
+        var back = Assert.Single(ConfluentClients.ReadAll(node.Bootstrap, topic, change: c => c.FetchMaxBytes = c.MessageMaxBytes = 1_000_000));
         Assert.True(value.AsSpan().SequenceEqual(back.Message.Value));
     }
 
@@ -148,18 +148,18 @@ public sealed class ConfluentProducerTests(NodeUnderTest node)
     public async Task An_unknown_topic_is_made_when_it_is_first_written_to()
     {
         var topic = NodeUnderTest.NewTopic("cf-auto");
-        using var producer = Confluent.Producer(node.Bootstrap);
+        using var producer = ConfluentClients.Producer(node.Bootstrap);
 
         var report = await producer.ProduceAsync(topic, Numbered(0), Cancellation);
 
         Assert.Equal(0, report.Offset.Value);
-        AssertNumbered(Confluent.ReadAll(node.Bootstrap, topic), 1);
+        AssertNumbered(ConfluentClients.ReadAll(node.Bootstrap, topic), 1);
     }
 
     [Fact(Explicit = true, Timeout = 120_000)]
     public async Task A_bad_topic_name_is_refused()
     {
-        using var producer = Confluent.Producer(node.Bootstrap, c => c.MessageTimeoutMs = 10_000);
+        using var producer = ConfluentClients.Producer(node.Bootstrap, c => c.MessageTimeoutMs = 10_000);
 
         var refused = await Assert.ThrowsAsync<ProduceException<string?, byte[]>>(() =>
             producer.ProduceAsync("no spaces allowed", Numbered(0), Cancellation));
@@ -178,13 +178,13 @@ public sealed class ConfluentProducerTests(NodeUnderTest node)
             Timestamp = new Timestamp(1_700_000_000_123, TimestampType.CreateTime),
             Headers = new Headers { { "trace", [9, 8] }, { "trace", [] }, { "nothing", null } },
         };
-        using (var producer = Confluent.Producer(node.Bootstrap))
+        using (var producer = ConfluentClients.Producer(node.Bootstrap))
         {
             await producer.ProduceAsync(topic, sent, Cancellation);
             await producer.ProduceAsync(topic, new Message<string?, byte[]> { Key = null, Value = null! }, Cancellation);
         }
 
-        var back = Confluent.ReadAll(node.Bootstrap, topic);
+        var back = ConfluentClients.ReadAll(node.Bootstrap, topic);
         Assert.Equal(sent.Key, back[0].Message.Key);
         Assert.Equal(sent.Value, back[0].Message.Value);
         Assert.Equal(sent.Timestamp, back[0].Message.Timestamp);
@@ -197,14 +197,14 @@ public sealed class ConfluentProducerTests(NodeUnderTest node)
     public async Task A_log_append_time_topic_stamps_its_own_time()
     {
         var topic = NodeUnderTest.NewTopic("cf-append-time");
-        await Confluent.CreateTopicAsync(node.Bootstrap, topic, configs: new() { ["message.timestamp.type"] = "LogAppendTime" });
-        using var producer = Confluent.Producer(node.Bootstrap);
+        await ConfluentClients.CreateTopicAsync(node.Bootstrap, topic, configs: new() { ["message.timestamp.type"] = "LogAppendTime" });
+        using var producer = ConfluentClients.Producer(node.Bootstrap);
         var before = TimeProvider.System.GetUtcNow().AddSeconds(-1).ToUnixTimeMilliseconds();
 
         await producer.ProduceAsync(
             topic, new Message<string?, byte[]> { Value = [1], Timestamp = new Timestamp(1_000, TimestampType.CreateTime) }, Cancellation);
 
-        var stamp = Assert.Single(Confluent.ReadAll(node.Bootstrap, topic)).Message.Timestamp;
+        var stamp = Assert.Single(ConfluentClients.ReadAll(node.Bootstrap, topic)).Message.Timestamp;
         Assert.Equal(TimestampType.LogAppendTime, stamp.Type);
         Assert.InRange(stamp.UnixTimestampMs, before, before + 120_000);
     }

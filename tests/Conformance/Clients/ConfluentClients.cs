@@ -4,7 +4,7 @@ using Confluent.Kafka.Admin;
 namespace Conformance.Clients;
 
 /// <summary>Confluent.Kafka as a service would set it up, and the few things every test does with it.</summary>
-internal static class Confluent
+internal static class ConfluentClients
 {
     /// <summary>Longer than any wait a healthy node causes; reaching it is the failure.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
