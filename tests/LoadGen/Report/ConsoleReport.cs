@@ -1,0 +1,54 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace LoadGen.Report;
+
+/// <summary>Results as a table for the eye: one column per run.</summary>
+internal static class ConsoleReport
+{
+    private static readonly (string Label, Func<LoadResult, string?> Value)[] Lines =
+    [
+        ("seconds", r => Number(r.Seconds, "N2")),
+        ("requests", r => Number(r.Requests, "N0")),
+        ("requests/s", r => Number(r.RequestsPerSecond, "N0")),
+        ("records/s", r => Number(r.RecordsPerSecond, "N0")),
+        ("MB/s", r => Number(r.MegabytesPerSecond, "N1")),
+        ("p50 ms", r => Number(r.LatencyMs(50), "N3")),
+        ("p99 ms", r => Number(r.LatencyMs(99), "N3")),
+        ("p99.9 ms", r => Number(r.LatencyMs(99.9), "N3")),
+        ("max ms", r => Number(r.LatencyMs(100), "N3")),
+        ("server CPU s per million records", r => Number(r.ServerCpuPerMillionRecords, "N3")),
+        ("server CPU s per GB", r => Number(r.ServerCpuPerGigabyte, "N3")),
+        ("server CPU µs per request", r => Number(r.ServerCpuMicrosPerRequest, "N1")),
+        ("server resident MB", r => Number(r.ServerResidentBytes / 1e6, "N0")),
+        ("client CPU s per million records", r => Number(r.ClientCpuPerMillionRecords, "N3")),
+        ("client CPU µs per request", r => Number(r.ClientCpuMicrosPerRequest, "N1")),
+    ];
+
+    public static void Write(IReadOnlyList<LoadResult> results)
+    {
+        var table = new Table().Border(TableBorder.Rounded);
+        table.AddColumn("");
+        foreach (var result in results)
+        {
+            table.AddColumn(new TableColumn(Markup.Escape(result.Name)).RightAligned());
+        }
+
+        foreach (var (label, value) in Lines)
+        {
+            var cells = results.Select(value).ToArray();
+            if (Array.Exists(cells, c => c is not null))
+            {
+                table.AddRow([label, .. cells.Select(c => c ?? "")]);
+            }
+        }
+
+        AnsiConsole.Write(table);
+        foreach (var note in results.SelectMany(r => r.Notes.Select(n => $"{r.Name}: {n}")))
+        {
+            Console.WriteLine(note);
+        }
+    }
+
+    private static string? Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture);
+}
