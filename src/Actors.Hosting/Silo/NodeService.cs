@@ -1,0 +1,84 @@
+using Actors.Dashboard;
+using Actors.Dashboard.Health;
+using Actors.Hosting.Configuration;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Actors.Hosting.Silo;
+
+/// <summary>
+/// The first hosted service: takes the data directory, then begins to open the dashboard and the logs and returns, so that Orleans
+/// starts at the same time. Being first to start it is last to stop: logs are flushed and marked clean when nothing uses them any more.
+/// </summary>
+internal sealed partial class NodeService(ActorsOptions options, NodeStatus status, NodeHealth health, ILoggerFactory loggers)
+    : IHostedService, IAsyncDisposable
+{
+    private readonly ILogger _logger = loggers.CreateLogger<NodeService>();
+    private DataDirectoryLock? _lock;
+    private DashboardHost? _dashboard;
+    private Task _opening = Task.CompletedTask;
+
+    /// <summary>The dashboard's port, or -1 if it is off; known once <see cref="WhenOpenAsync"/> has completed.</summary>
+    public int DashboardPort => _dashboard?.Port ?? -1;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        var directory = Path.GetFullPath(options.DataDirectory);
+        _lock = DataDirectoryLock.Take(directory);
+        status.DataDirectory = directory;
+        _opening = Task.Run(() => OpenAsync(cancellationToken), cancellationToken);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Completes when logs and dashboard are open; throws what kept them from it.</summary>
+    public Task WhenOpenAsync(CancellationToken cancellationToken) => _opening.WaitAsync(cancellationToken);
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await CloseAsync().ConfigureAwait(false);
+        LogStopped(_logger);
+    }
+
+    public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
+
+    private async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        if (options.Dashboard.Port >= 0)
+        {
+            var address = ListenAddress.Parse(options.Listen);
+            try
+            {
+                _dashboard = await DashboardHost.StartAsync(
+                    new DashboardHostOptions(address, options.Dashboard.Port), status, health, loggers, cancellationToken).ConfigureAwait(false);
+            }
+            catch (IOException e)
+            {
+                throw PortTaken.Refusal("Actors:Dashboard:Port", address, options.Dashboard.Port, e);
+            }
+        }
+    }
+
+    private async Task CloseAsync()
+    {
+        try
+        {
+            await _opening.ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is StartRefusedException or OperationCanceledException)
+        {
+            // Reported where the start waited for it; what did open is closed below.
+        }
+
+        if (_dashboard is { } dashboard)
+        {
+            _dashboard = null;
+            await dashboard.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _lock?.Dispose();
+        _lock = null;
+    }
+
+    [LoggerMessage(9001, LogLevel.Information, "Stopped: logs are flushed and marked clean.")]
+    private static partial void LogStopped(ILogger logger);
+}
