@@ -135,21 +135,6 @@ public sealed class ConfluentConsumerTests(NodeUnderTest node)
         Assert.All(Enumerable.Range(0, partitions), p => AssertNumbered([.. records.Where(r => r.Partition == p)], 500));
     }
 
-    [Fact(Explicit = true, Timeout = 120_000)]
-    public async Task A_read_of_a_topic_that_is_not_there_is_told_so()
-    {
-        using var consumer = ConfluentClients.Consumer(node.Bootstrap, c =>
-        {
-            c.AllowAutoCreateTopics = false;
-            c.Set("topic.metadata.propagation.max.ms", "100"); // how long the client hopes that a new topic is only late
-        });
-        consumer.Assign(new TopicPartitionOffset(NodeUnderTest.NewTopic("cf-absent"), 0, 0));
-
-        var refused = await Task.Run(() => Assert.Throws<ConsumeException>(() => consumer.Consume(ConfluentClients.Patience)), Cancellation);
-
-        Assert.Equal(ErrorCode.UnknownTopicOrPart, refused.Error.Code);
-    }
-
     private async Task<string> TopicWithAsync(string purpose, int records)
     {
         var topic = NodeUnderTest.NewTopic(purpose);
