@@ -150,7 +150,8 @@ public sealed class RecordBatchBuilderTests
     private static ReadOnlyMemory<byte>? Utf8(string text) => Encoding.UTF8.GetBytes(text);
 
     private static string Describe(Record record, long offset) =>
-        $"{offset} {record.TimestampMs} {Hex(record.Key)} {Hex(record.Value)} {string.Join(',', record.Headers.Select(h => h.Key + "=" + Hex(h.Value)))}";
+        $"{offset} {record.TimestampMs} {Hex(record.Key)} {Hex(record.Value)} "
+        + string.Join(',', record.Headers.Select(h => h.Key + "=" + Hex(h.Value)));
 
     private static string Hex(ReadOnlyMemory<byte>? bytes) => bytes is { } b ? $"[{Convert.ToHexString(b.Span)}]" : "null";
 }
