@@ -98,6 +98,8 @@ public enum ErrorCode : short
     UnknownLeaderEpoch = 75,
     /// <summary>The compression codec is not supported here.</summary>
     UnsupportedCompressionType = 76,
+    /// <summary>The node that asks was replaced by a newer registration of its id.</summary>
+    StaleBrokerEpoch = 77,
     /// <summary>The offset is not known yet: a new leader has not committed in its epoch.</summary>
     OffsetNotAvailable = 78,
     /// <summary>The group wants the member to join again with the id given.</summary>
@@ -114,8 +116,12 @@ public enum ErrorCode : short
     ResourceNotFound = 91,
     /// <summary>No topic of this id.</summary>
     UnknownTopicId = 100,
+    /// <summary>Another node is registered under this id.</summary>
+    DuplicateBrokerRegistration = 101,
     /// <summary>The topic id differs from the one known.</summary>
     InconsistentTopicId = 103,
+    /// <summary>The node belongs to another cluster.</summary>
+    InconsistentClusterId = 104,
     /// <summary>The fetch session was opened with other topic ids.</summary>
     FetchSessionTopicIdError = 106,
     /// <summary>Kafka's code for a request type this listener refuses.</summary>
