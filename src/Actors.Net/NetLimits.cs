@@ -72,6 +72,12 @@ public sealed record NetLimits
     /// </summary>
     public int SocketBufferBytes { get; init; }
 
+    /// <summary>
+    /// I/O threads of the listener, each an event loop that runs its connections' turns. Default -1: one per core, at most 8.
+    /// 0: .NET's own socket events on the thread pool; where there is no epoll, always so. Origin: Kafka's num.network.threads (3).
+    /// </summary>
+    public int IoThreads { get; init; } = -1;
+
     /// <summary>Throws if a value is out of range or the values contradict each other.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; its name is in the message.</exception>
     public void Validate()
@@ -92,5 +98,7 @@ public sealed record NetLimits
         ArgumentOutOfRangeException.ThrowIfLessThan(SliceMicros, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(TickMs, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(SocketBufferBytes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(IoThreads, -1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(IoThreads, 256);
     }
 }

@@ -9,12 +9,16 @@ namespace Actors.Net;
 /// <summary>Accepts TCP connections within the limits and makes a protocol's connection of each.</summary>
 public sealed partial class SocketListener : IAsyncDisposable
 {
+    private const int MaxDefaultIoThreads = 8;
+
     private readonly NetLimits _limits;
     private readonly LeasePool _pool;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly Func<ConnectionContext, Connection> _connect;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly EpollLoop[] _loops;
+    private int _nextLoop;
     private Socket? _socket;
     private Task _accepting = Task.CompletedTask;
     private long _refusalsLoggedAt = long.MinValue;
@@ -27,6 +31,13 @@ public sealed partial class SocketListener : IAsyncDisposable
         limits.Validate();
         (_limits, _pool, _time, _logger, _connect) = (limits, pool, time, logger, connect);
         Connections = new ConnectionSet(limits, time);
+        var threads = !EpollLoop.IsSupported ? 0
+            : limits.IoThreads >= 0 ? limits.IoThreads : Math.Min(Environment.ProcessorCount, MaxDefaultIoThreads);
+        _loops = new EpollLoop[threads];
+        for (var i = 0; i < threads; i++)
+        {
+            _loops[i] = new EpollLoop($"io-{i}");
+        }
     }
 
     /// <summary>The open connections.</summary>
@@ -82,6 +93,10 @@ public sealed partial class SocketListener : IAsyncDisposable
         await StopAsync().ConfigureAwait(false);
         Connections.Dispose();
         _stopping.Dispose();
+        foreach (var loop in _loops)
+        {
+            loop.Dispose();
+        }
     }
 
     /// <summary>Takes over a connection that came by another way than the socket: tests give it an in-memory transport.</summary>
@@ -140,7 +155,9 @@ public sealed partial class SocketListener : IAsyncDisposable
                 socket.SendBufferSize = socket.ReceiveBufferSize = _limits.SocketBufferBytes;
             }
 
-            Accept(new SocketTransport(socket));
+            Accept(_loops.Length == 0
+                ? new SocketTransport(socket)
+                : new EpollTransport(socket, _loops[(uint)_nextLoop++ % (uint)_loops.Length]));
         }
         catch (SocketException gone)
         {

@@ -1,16 +1,19 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using Actors.Net;
 using static Actors.Tests.Net.NetHarness;
 
 namespace Actors.Tests.Net;
 
 public sealed class SocketTransportTests
 {
-    [Fact]
-    public async Task A_listener_serves_real_sockets_and_stops()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public async Task A_listener_serves_real_sockets_and_stops(int ioThreads)
     {
-        await using var net = new NetHarness();
+        await using var net = new NetHarness(new NetLimits { IoThreads = ioThreads });
         net.Listener.Start(new IPEndPoint(IPAddress.Loopback, 0));
         using var client = new TcpClient();
         await client.ConnectAsync(net.Listener.BoundTo!, TestContext.Current.CancellationToken);
@@ -26,10 +29,12 @@ public sealed class SocketTransportTests
         Assert.Equal(0, net.Pool.RentedBytes);
     }
 
-    [Fact]
-    public async Task Megabytes_pass_in_both_directions_at_once()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public async Task Megabytes_pass_in_both_directions_at_once(int ioThreads)
     {
-        await using var net = new NetHarness();
+        await using var net = new NetHarness(new NetLimits { IoThreads = ioThreads });
         net.Listener.Start(new IPEndPoint(IPAddress.Loopback, 0));
         using var client = new TcpClient();
         await client.ConnectAsync(net.Listener.BoundTo!, TestContext.Current.CancellationToken);
@@ -50,6 +55,39 @@ public sealed class SocketTransportTests
 
         await sending;
         await Until(() => net.Pool.RentedBytes == 0);
+    }
+
+    [Fact]
+    public async Task A_peer_that_closes_while_its_request_is_read_is_noticed()
+    {
+        await using var net = new NetHarness(new NetLimits { IoThreads = 1 });
+        net.Listener.Start(new IPEndPoint(IPAddress.Loopback, 0));
+        for (var i = 0; i < 200; i++)
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(net.Listener.BoundTo!, TestContext.Current.CancellationToken);
+            await client.GetStream().WriteAsync(Frame("last words"), TestContext.Current.CancellationToken);
+        }
+
+        await Until(() => net.Listener.Connections.OpenCount == 0);
+        Assert.Equal(0, net.Pool.RentedBytes);
+    }
+
+    [Fact]
+    public async Task Many_connections_share_few_threads()
+    {
+        await using var net = new NetHarness(new NetLimits { IoThreads = 2 });
+        net.Listener.Start(new IPEndPoint(IPAddress.Loopback, 0));
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(async n =>
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(net.Listener.BoundTo!);
+            for (var i = 0; i < 50; i++)
+            {
+                await client.GetStream().WriteAsync(Frame($"echo {n} {i}"));
+                Assert.Equal($"echo {n} {i}", System.Text.Encoding.ASCII.GetString(await ReadFrame(client.GetStream())));
+            }
+        }));
     }
 
     private static async Task<byte[]> ReadFrame(NetworkStream stream)
