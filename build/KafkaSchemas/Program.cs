@@ -1,0 +1,30 @@
+using KafkaSchemas;
+
+if (args is not [var schemas, var generated])
+{
+    Console.Error.WriteLine("usage: dotnet run --project build/KafkaSchemas -- src/Actors.Kafka/Wire/Schemas src/Actors.Kafka/Wire/Generated");
+    return 2;
+}
+
+try
+{
+    var files = Generator.Generate(SchemaParser.ParseFolder(schemas));
+    Directory.CreateDirectory(generated);
+    foreach (var stale in Directory.EnumerateFiles(generated, "*.g.cs").Where(f => !files.ContainsKey(Path.GetFileName(f))))
+    {
+        File.Delete(stale);
+    }
+
+    foreach (var (name, text) in files)
+    {
+        File.WriteAllText(Path.Combine(generated, name), text);
+    }
+
+    Console.WriteLine($"{files.Count} files written to {generated}");
+    return 0;
+}
+catch (FormatException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}

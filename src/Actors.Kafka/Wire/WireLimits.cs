@@ -1,0 +1,20 @@
+namespace Actors.Kafka.Wire;
+
+/// <summary>The codec's limits. Sizes of frames are the listener's.</summary>
+public static class WireLimits
+{
+    /// <summary>Bytes of one string, UTF-8: 32,767, the protocol's own (a signed 16-bit length; compact strings are held to it too).</summary>
+    public const int MaxStringBytes = short.MaxValue;
+
+    /// <summary>
+    /// Array elements of one message, nested ones counted: 1,000,000, ten times the partitions that one node is built for.
+    /// It bounds what decoding a frame may allocate: an element costs about 100 bytes at most, its strings apart.
+    /// </summary>
+    public const int MaxElements = 1_000_000;
+
+    /// <summary>Bytes of one response without its spliced records: 64 MiB, far above the largest Metadata answer. A writer refuses more.</summary>
+    public const int MaxWriterBytes = 64 * 1024 * 1024;
+
+    /// <summary>Writers give back buffers above this many bytes when they are reset: 64 KiB, so that one large answer is not kept for good.</summary>
+    public const int KeptWriterBytes = 64 * 1024;
+}
