@@ -28,7 +28,8 @@ internal sealed class BatchBytes
     public static byte[] Of(params string[] values) => new BatchBytes().Build([.. values.Select(v => new PlainRecord(null, v))]);
 
     public static byte[] OfSize(int records, int valueBytes) =>
-        new BatchBytes().Build([.. Enumerable.Range(0, records).Select(i => new PlainRecord(null, new string((char)('a' + (i % 26)), valueBytes)))]);
+        new BatchBytes().Build([.. Enumerable.Range(0, records)
+            .Select(i => new PlainRecord(null, new string((char)('a' + (i % 26)), valueBytes)))]);
 
     public byte[] Build(params PlainRecord[] records)
     {
