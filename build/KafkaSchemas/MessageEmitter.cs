@@ -64,7 +64,7 @@ public sealed partial class MessageEmitter
     private void Constants()
     {
         Summary("Key of the API.");
-        _out.Line($"public const short Key = {_api.Key};");
+        _out.Line($"public const short ApiKey = {_api.Key};");
         Summary("Lowest version that is read and written.");
         _out.Line($"public const short MinVersion = {_api.Versions.First};");
         Summary("Highest version that is read and written.");

@@ -16,7 +16,7 @@ public static class ApiVersionsRefusal
         writer.WriteInt32(correlationId);
         writer.WriteInt16((short)ErrorCode.UnsupportedVersion);
         writer.WriteArrayCount(1, compact: false);
-        writer.WriteInt16(ApiVersionsRequest.Key);
+        writer.WriteInt16(ApiVersionsRequest.ApiKey);
         writer.WriteInt16(ApiVersionsRequest.MinVersion);
         writer.WriteInt16(ApiVersionsRequest.MaxVersion);
         writer.EndFrame(frame);

@@ -7,7 +7,7 @@ namespace Actors.Kafka.Wire;
 public sealed partial class ProduceRequest : IKafkaMessage<ProduceRequest>
 {
     /// <summary>Key of the API.</summary>
-    public const short Key = 0;
+    public const short ApiKey = 0;
     /// <summary>Lowest version that is read and written.</summary>
     public const short MinVersion = 3;
     /// <summary>Highest version that is read and written.</summary>
@@ -165,7 +165,7 @@ public sealed partial class ProduceRequestPartition
 public sealed partial class ProduceResponse : IKafkaMessage<ProduceResponse>
 {
     /// <summary>Key of the API.</summary>
-    public const short Key = 0;
+    public const short ApiKey = 0;
     /// <summary>Lowest version that is read and written.</summary>
     public const short MinVersion = 3;
     /// <summary>Highest version that is read and written.</summary>

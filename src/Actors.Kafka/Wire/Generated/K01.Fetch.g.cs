@@ -7,7 +7,7 @@ namespace Actors.Kafka.Wire;
 public sealed partial class FetchRequest : IKafkaMessage<FetchRequest>
 {
     /// <summary>Key of the API.</summary>
-    public const short Key = 1;
+    public const short ApiKey = 1;
     /// <summary>Lowest version that is read and written.</summary>
     public const short MinVersion = 4;
     /// <summary>Highest version that is read and written.</summary>
@@ -423,7 +423,7 @@ public sealed partial class FetchRequestForgottenTopic
 public sealed partial class FetchResponse : IKafkaMessage<FetchResponse>
 {
     /// <summary>Key of the API.</summary>
-    public const short Key = 1;
+    public const short ApiKey = 1;
     /// <summary>Lowest version that is read and written.</summary>
     public const short MinVersion = 4;
     /// <summary>Highest version that is read and written.</summary>

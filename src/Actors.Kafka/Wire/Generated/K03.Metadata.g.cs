@@ -7,7 +7,7 @@ namespace Actors.Kafka.Wire;
 public sealed partial class MetadataRequest : IKafkaMessage<MetadataRequest>
 {
     /// <summary>Key of the API.</summary>
-    public const short Key = 3;
+    public const short ApiKey = 3;
     /// <summary>Lowest version that is read and written.</summary>
     public const short MinVersion = 0;
     /// <summary>Highest version that is read and written.</summary>
@@ -143,7 +143,7 @@ public sealed partial class MetadataRequestTopic
 public sealed partial class MetadataResponse : IKafkaMessage<MetadataResponse>
 {
     /// <summary>Key of the API.</summary>
-    public const short Key = 3;
+    public const short ApiKey = 3;
     /// <summary>Lowest version that is read and written.</summary>
     public const short MinVersion = 0;
     /// <summary>Highest version that is read and written.</summary>

@@ -7,7 +7,7 @@ namespace Actors.Kafka.Wire;
 public sealed partial class ApiVersionsRequest : IKafkaMessage<ApiVersionsRequest>
 {
     /// <summary>Key of the API.</summary>
-    public const short Key = 18;
+    public const short ApiKey = 18;
     /// <summary>Lowest version that is read and written.</summary>
     public const short MinVersion = 0;
     /// <summary>Highest version that is read and written.</summary>
@@ -63,7 +63,7 @@ public sealed partial class ApiVersionsRequest : IKafkaMessage<ApiVersionsReques
 public sealed partial class ApiVersionsResponse : IKafkaMessage<ApiVersionsResponse>
 {
     /// <summary>Key of the API.</summary>
-    public const short Key = 18;
+    public const short ApiKey = 18;
     /// <summary>Lowest version that is read and written.</summary>
     public const short MinVersion = 0;
     /// <summary>Highest version that is read and written.</summary>

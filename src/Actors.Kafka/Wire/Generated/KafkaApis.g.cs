@@ -10,10 +10,36 @@ public enum KafkaApi : short
     Produce = 0,
     /// <summary>Key 1, versions 4-18.</summary>
     Fetch = 1,
+    /// <summary>Key 2, versions 1-11.</summary>
+    ListOffsets = 2,
     /// <summary>Key 3, versions 0-13.</summary>
     Metadata = 3,
+    /// <summary>Key 10, versions 0-6.</summary>
+    FindCoordinator = 10,
     /// <summary>Key 18, versions 0-4.</summary>
     ApiVersions = 18,
+    /// <summary>Key 19, versions 2-7.</summary>
+    CreateTopics = 19,
+    /// <summary>Key 20, versions 1-6.</summary>
+    DeleteTopics = 20,
+    /// <summary>Key 22, versions 0-5.</summary>
+    InitProducerId = 22,
+    /// <summary>Key 23, versions 2-4.</summary>
+    OffsetForLeaderEpoch = 23,
+    /// <summary>Key 32, versions 1-4.</summary>
+    DescribeConfigs = 32,
+    /// <summary>Key 35, versions 1-5.</summary>
+    DescribeLogDirs = 35,
+    /// <summary>Key 37, versions 0-3.</summary>
+    CreatePartitions = 37,
+    /// <summary>Key 46, versions 0-0.</summary>
+    ListPartitionReassignments = 46,
+    /// <summary>Key 60, versions 0-2.</summary>
+    DescribeCluster = 60,
+    /// <summary>Key 74, versions 0-1.</summary>
+    ListConfigResources = 74,
+    /// <summary>Key 75, versions 0-0.</summary>
+    DescribeTopicPartitions = 75,
 }
 
 public static partial class KafkaApis
@@ -25,8 +51,21 @@ public static partial class KafkaApis
     {
         new(KafkaApi.Produce, 0, 3, 13, 9),
         new(KafkaApi.Fetch, 4, 4, 18, 12),
+        new(KafkaApi.ListOffsets, 1, 1, 11, 6),
         new(KafkaApi.Metadata, 0, 0, 13, 9),
+        new(KafkaApi.FindCoordinator, 0, 0, 6, 3),
         new(KafkaApi.ApiVersions, 0, 0, 4, 3),
+        new(KafkaApi.CreateTopics, 2, 2, 7, 5),
+        new(KafkaApi.DeleteTopics, 1, 1, 6, 4),
+        new(KafkaApi.InitProducerId, 0, 0, 5, 2),
+        new(KafkaApi.OffsetForLeaderEpoch, 2, 2, 4, 4),
+        new(KafkaApi.DescribeConfigs, 1, 1, 4, 4),
+        new(KafkaApi.DescribeLogDirs, 1, 1, 5, 2),
+        new(KafkaApi.CreatePartitions, 0, 0, 3, 2),
+        new(KafkaApi.ListPartitionReassignments, 0, 0, 0, 0),
+        new(KafkaApi.DescribeCluster, 0, 0, 2, 0),
+        new(KafkaApi.ListConfigResources, 0, 0, 1, 0),
+        new(KafkaApi.DescribeTopicPartitions, 0, 0, 0, 0),
     };
 
     /// <summary>The versions of an API; false for a key that this codec does not know.</summary>
@@ -36,8 +75,21 @@ public static partial class KafkaApis
         {
             case 0: versions = new(KafkaApi.Produce, 0, 3, 13, 9); return true;
             case 1: versions = new(KafkaApi.Fetch, 4, 4, 18, 12); return true;
+            case 2: versions = new(KafkaApi.ListOffsets, 1, 1, 11, 6); return true;
             case 3: versions = new(KafkaApi.Metadata, 0, 0, 13, 9); return true;
+            case 10: versions = new(KafkaApi.FindCoordinator, 0, 0, 6, 3); return true;
             case 18: versions = new(KafkaApi.ApiVersions, 0, 0, 4, 3); return true;
+            case 19: versions = new(KafkaApi.CreateTopics, 2, 2, 7, 5); return true;
+            case 20: versions = new(KafkaApi.DeleteTopics, 1, 1, 6, 4); return true;
+            case 22: versions = new(KafkaApi.InitProducerId, 0, 0, 5, 2); return true;
+            case 23: versions = new(KafkaApi.OffsetForLeaderEpoch, 2, 2, 4, 4); return true;
+            case 32: versions = new(KafkaApi.DescribeConfigs, 1, 1, 4, 4); return true;
+            case 35: versions = new(KafkaApi.DescribeLogDirs, 1, 1, 5, 2); return true;
+            case 37: versions = new(KafkaApi.CreatePartitions, 0, 0, 3, 2); return true;
+            case 46: versions = new(KafkaApi.ListPartitionReassignments, 0, 0, 0, 0); return true;
+            case 60: versions = new(KafkaApi.DescribeCluster, 0, 0, 2, 0); return true;
+            case 74: versions = new(KafkaApi.ListConfigResources, 0, 0, 1, 0); return true;
+            case 75: versions = new(KafkaApi.DescribeTopicPartitions, 0, 0, 0, 0); return true;
             default: versions = default; return false;
         }
     }
