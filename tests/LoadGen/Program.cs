@@ -6,6 +6,11 @@ var root = new RootCommand("Loads any Kafka listener with pre-built record batch
     ProduceCommands.Produce(),
     ProduceCommands.Small(),
     ProduceCommands.Bare(),
+    ConsumeCommands.Fetch(),
+    ServerCommands.Latency(),
+    ServerCommands.Idle(),
+    ServerCommands.Restart(),
+    TableCommand.Table(),
 };
 
 try

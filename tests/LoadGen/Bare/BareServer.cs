@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -23,7 +22,9 @@ internal sealed class BareServer : IServerMeter, IDisposable
     public const short ProduceVersion = 7;
     private const int MaxThreads = 8;
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly ConcurrentBag<int> _threadIds = [];
+    private readonly Lock _threadsLock = new();
+    private readonly HashSet<int> _threads = [];
+    private double _endedThreadsCpuSeconds;
     private readonly List<BareFile> _files = [];
     private readonly List<IDisposable> _owned = [];
     private readonly string _directory;
@@ -45,8 +46,17 @@ internal sealed class BareServer : IServerMeter, IDisposable
 
     public EndPoint Address => _listener.LocalEndpoint;
 
-    /// <summary>CPU of the loop's threads from the scheduler's own count, in nanosecond steps.</summary>
-    public double CpuSeconds => _threadIds.Sum(ThreadCpuSeconds);
+    /// <summary>CPU of the loop's threads from the scheduler's own count, in nanosecond steps; of those that have ended, too.</summary>
+    public double CpuSeconds
+    {
+        get
+        {
+            lock (_threadsLock)
+            {
+                return _endedThreadsCpuSeconds + _threads.Sum(ThreadCpuSeconds);
+            }
+        }
+    }
 
     public long ResidentBytes => Environment.WorkingSet;
 
@@ -116,11 +126,21 @@ internal sealed class BareServer : IServerMeter, IDisposable
     }
 
     private void Run(string name, Action work) =>
-        new Thread(() => Guard(() =>
+        new Thread(() =>
         {
-            _threadIds.Add(Libc.GetThreadId());
-            work();
-        })) { IsBackground = true, Name = name }.Start();
+            var thread = Libc.GetThreadId();
+            lock (_threadsLock)
+            {
+                _threads.Add(thread);
+            }
+
+            Guard(work);
+            lock (_threadsLock)
+            {
+                _threads.Remove(thread);
+                _endedThreadsCpuSeconds += Libc.ThreadCpuNs() / 1e9;
+            }
+        }) { IsBackground = true, Name = name }.Start();
 
     private void Guard(Action work)
     {
@@ -141,14 +161,7 @@ internal sealed class BareServer : IServerMeter, IDisposable
 
     private static double ThreadCpuSeconds(int threadId)
     {
-        try
-        {
-            var text = File.ReadAllText($"/proc/self/task/{threadId}/schedstat");
-            return long.Parse(text.AsSpan(0, text.IndexOf(' ')), CultureInfo.InvariantCulture) / 1e9;
-        }
-        catch (IOException)
-        {
-            return 0; // the thread has ended
-        }
+        var text = File.ReadAllText($"/proc/self/task/{threadId}/schedstat");
+        return long.Parse(text.AsSpan(0, text.IndexOf(' ')), CultureInfo.InvariantCulture) / 1e9;
     }
 }

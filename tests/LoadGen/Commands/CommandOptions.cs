@@ -14,38 +14,38 @@ internal static class CommandOptions
     public static Option<FileInfo?> PidFile() => new("--server-pid-file") { Description = "File that holds the server's process id" };
 
     public static Option<double> Seconds(double seconds) =>
-        new("--seconds") { Description = "How long to measure", DefaultValueFactory = _ => seconds };
+        Of("--seconds", "How long to measure", seconds);
 
     public static Option<double> WarmUp(double seconds) =>
-        new("--warm-up") { Description = "Seconds of the same load before it is measured", DefaultValueFactory = _ => seconds };
+        Of("--warm-up", "Seconds of the same load before it is measured", seconds);
 
     public static Option<long> Records() =>
         new("--records") { Description = "Stop after so many records; 0: no such limit" };
 
     public static Option<double> BudgetGb() =>
-        new("--budget-gb") { Description = "Stop when a topic has taken so many GB", DefaultValueFactory = _ => 4 };
+        Of("--budget-gb", "Stop when a topic has taken so many GB", 4.0);
 
     public static Option<int> Connections(int count) =>
-        new("--connections") { Description = "Connections", DefaultValueFactory = _ => count };
+        Of("--connections", "Connections", count);
 
     public static Option<int> InFlight(int count) =>
-        new("--in-flight") { Description = "Requests outstanding per connection", DefaultValueFactory = _ => count };
+        Of("--in-flight", "Requests outstanding per connection", count);
 
     public static Option<int> Partitions(int count) =>
-        new("--partitions") { Description = "Partitions of the topic", DefaultValueFactory = _ => count };
+        Of("--partitions", "Partitions of the topic", count);
 
     public static Option<int> BatchBytes(int bytes) =>
-        new("--batch-bytes") { Description = "Bytes a batch is filled to, before compression", DefaultValueFactory = _ => bytes };
+        Of("--batch-bytes", "Bytes a batch is filled to, before compression", bytes);
 
     public static Option<int> BatchRecords(int records) =>
-        new("--batch-records") { Description = "Exact number of records per batch; 0: by bytes", DefaultValueFactory = _ => records };
+        Of("--batch-records", "Exact number of records per batch; 0: by bytes", records);
 
     public static Option<int> ValueBytes() =>
-        new("--value-bytes") { Description = "Bytes of a record's value", DefaultValueFactory = _ => 100 };
+        Of("--value-bytes", "Bytes of a record's value", 100);
 
-    public static Option<BatchCodec> Codec() => new("--codec") { Description = "None or Lz4", DefaultValueFactory = _ => BatchCodec.None };
+    public static Option<BatchCodec> Codec() => Of("--codec", "None or Lz4", BatchCodec.None);
 
-    public static Option<short> Acks() => new("--acks") { Description = "-1 all, 1 leader, 0 none", DefaultValueFactory = _ => -1 };
+    public static Option<short> Acks() => Of<short>("--acks", "-1 all, 1 leader, 0 none", -1);
 
     public static Option<short> ProduceVersion() =>
         new("--produce-version") { Description = "7, 8 or 9; 0: the greatest both sides know" };
@@ -59,6 +59,10 @@ internal static class CommandOptions
             Description = "Where files may be written; they are deleted afterwards",
             DefaultValueFactory = _ => new DirectoryInfo(Path.Combine(Path.GetTempPath(), "loadgen")),
         };
+
+    /// <summary>An option with a default.</summary>
+    public static Option<T> Of<T>(string name, string description, T value) =>
+        new(name) { Description = description, DefaultValueFactory = _ => value };
 
     public static void AddAll(this Command command, params Option[] options)
     {

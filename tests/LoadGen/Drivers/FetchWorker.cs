@@ -25,7 +25,6 @@ internal sealed unsafe class FetchWorker : LoadWorker
     private BlockingSocket? _socket;
     private int _correlationId;
     private long _offset;
-    private bool _empty;
 
     public FetchWorker(RunWindow window, EndPoint address, FetchTemplate template, FetchPlan plan)
         : base(window, "fetch")
@@ -48,10 +47,6 @@ internal sealed unsafe class FetchWorker : LoadWorker
         while (Window.Phase != RunPhase.Draining && Window.TryTake(1, 0))
         {
             FetchOnce();
-            if (_plan.StopWhenDry && _empty)
-            {
-                return;
-            }
         }
     }
 
@@ -75,17 +70,16 @@ internal sealed unsafe class FetchWorker : LoadWorker
         var reply = new ReadOnlySpan<byte>(_reply, length);
         var fetched = _template.CheckReply(reply, _correlationId);
         var walked = Walk(reply.Slice(fetched.Start, fetched.Length));
-        _empty = walked.Bytes == 0;
-        if (_empty && fetched.Length > 0)
+        if (walked.Bytes > 0)
+        {
+            Count(sentAt, now, walked.Records, walked.Bytes);
+        }
+        else if (fetched.Length > 0)
         {
             throw new ProtocolFault($"a fetch at {_offset} holds {fetched.Length} bytes but no whole batch");
         }
 
-        if (!_empty)
-        {
-            Count(sentAt, now, walked.Records, walked.Bytes);
-        }
-        else if (!_plan.AtTail && !_plan.StopWhenDry)
+        if (!_plan.AtTail && _offset >= fetched.HighWatermark)
         {
             _offset = 0; // the data was read to its end: once more
         }
@@ -148,5 +142,4 @@ internal sealed unsafe class FetchWorker : LoadWorker
 
 /// <summary>What one consumer reads and how.</summary>
 /// <param name="AtTail">Wait at the log's end for more, instead of starting over.</param>
-/// <param name="StopWhenDry">End at the first empty answer.</param>
-internal sealed record FetchPlan(int Partition, int MaxBytes, int LargestBatchBytes, bool VerifyCrc, bool AtTail, bool StopWhenDry);
+internal sealed record FetchPlan(int Partition, int MaxBytes, int LargestBatchBytes, bool VerifyCrc, bool AtTail);

@@ -8,13 +8,22 @@ namespace LoadGen.Drivers;
 /// <summary>How long a run warms up and is measured.</summary>
 internal sealed record RunLength(double WarmUpSeconds, double Seconds);
 
+/// <summary>The measured part of a run: its length and what it cost the server, where that is known.</summary>
+internal sealed record RunSpan(double Seconds, double? ServerCpuSeconds, long? ServerResidentBytes);
+
 /// <summary>Starts the workers together, moves them through the phases and adds up what they saw.</summary>
 internal static class LoadRun
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(60);
 
+    /// <summary>Runs the workers and sums all of them up.</summary>
     public static LoadResult Execute(
+        string name, IReadOnlyList<LoadWorker> workers, RunWindow window, RunLength length, IServerMeter? server, ProgressLine progress) =>
+        Sum(name, workers, Run(name, workers, window, length, server, progress));
+
+    /// <summary>Runs the workers; what they counted is then in them.</summary>
+    public static RunSpan Run(
         string name, IReadOnlyList<LoadWorker> workers, RunWindow window, RunLength length, IServerMeter? server, ProgressLine progress)
     {
         using var ready = new CountdownEvent(workers.Count);
@@ -54,7 +63,10 @@ internal static class LoadRun
 
         ThrowFault(workers);
         progress.Clear();
-        return Sum(name, workers, Stopwatch.GetElapsedTime(startedAt, endedAt).TotalSeconds, server, cpuAfter - cpuBefore);
+        return new RunSpan(
+            Stopwatch.GetElapsedTime(startedAt, endedAt).TotalSeconds,
+            server is null ? null : cpuAfter - cpuBefore,
+            server?.ResidentBytes);
     }
 
     // True: every worker ended before the time was over, because its budget was used up.
@@ -81,8 +93,8 @@ internal static class LoadRun
         return false;
     }
 
-    private static LoadResult Sum(
-        string name, IReadOnlyList<LoadWorker> workers, double seconds, IServerMeter? server, double serverCpuSeconds)
+    /// <summary>What some workers of a run came to, with the server's cost of the whole run.</summary>
+    public static LoadResult Sum(string name, IReadOnlyList<LoadWorker> workers, RunSpan span)
     {
         var measured = default(PhaseCounters);
         var total = default(PhaseCounters);
@@ -97,15 +109,15 @@ internal static class LoadRun
         return new LoadResult
         {
             Name = name,
-            Seconds = seconds,
+            Seconds = span.Seconds,
             Requests = measured.Requests,
             Records = measured.Records,
             Bytes = measured.Bytes,
             TotalRecords = total.Records,
             LatencyNs = latency,
             ClientCpuSeconds = workers.Sum(w => w.MeasuredCpuNs) / 1e9,
-            ServerCpuSeconds = server is null ? null : serverCpuSeconds,
-            ServerResidentBytes = server?.ResidentBytes,
+            ServerCpuSeconds = span.ServerCpuSeconds,
+            ServerResidentBytes = span.ServerResidentBytes,
         };
     }
 

@@ -21,19 +21,24 @@ internal sealed unsafe class PipelinedProducer : LoadWorker
     private readonly byte[] _frame;
     private readonly byte[] _replies = GC.AllocateArray<byte>(ReplyBufferBytes, pinned: true);
     private readonly long[] _sentAt;
+    private readonly long _intervalNs;
+    private long _nextDueAt;
     private BlockingSocket? _socket;
     private int _sent;
     private int _answered;
     private int _buffered;
 
     /// <param name="partitions">The partitions this connection writes to, in turn.</param>
-    public PipelinedProducer(RunWindow window, EndPoint address, ProduceTemplate template, int inFlight, int[] partitions)
+    /// <param name="intervalNs">At least so long between two requests; 0: as fast as the server answers.</param>
+    public PipelinedProducer(
+        RunWindow window, EndPoint address, ProduceTemplate template, int inFlight, int[] partitions, long intervalNs = 0)
         : base(window, "produce")
     {
         _address = address;
         _template = template;
         _inFlight = inFlight;
         _partitions = partitions;
+        _intervalNs = intervalNs;
         _sentAt = new long[inFlight];
         _frame = GC.AllocateArray<byte>(template.Frame.Length, pinned: true);
         template.Frame.CopyTo(_frame, 0);
@@ -47,7 +52,7 @@ internal sealed unsafe class PipelinedProducer : LoadWorker
     {
         while (true)
         {
-            while (_sent - _answered < _inFlight && MaySend())
+            while (_sent - _answered < _inFlight && IsDue() && MaySend())
             {
                 SendOne();
             }
@@ -62,12 +67,18 @@ internal sealed unsafe class PipelinedProducer : LoadWorker
                 continue;
             }
 
-            if (_sent == _answered)
+            if (_sent > _answered)
+            {
+                ReceiveReplies();
+            }
+            else if (IsDue() || Window.Phase == RunPhase.Draining)
             {
                 return;
             }
-
-            ReceiveReplies();
+            else
+            {
+                Libc.SleepUntil(_nextDueAt);
+            }
         }
     }
 
@@ -75,11 +86,15 @@ internal sealed unsafe class PipelinedProducer : LoadWorker
 
     private bool MaySend() => Window.Phase != RunPhase.Draining && Window.TryTake(1, _frame.Length);
 
+    // A pace that was missed is not made up for: the next request is due one interval after this one.
+    private bool IsDue() => _intervalNs == 0 || Stopwatch.GetTimestamp() >= _nextDueAt;
+
     private void SendOne()
     {
         _template.Patch(_frame, _sent, _partitions[_sent % _partitions.Length]);
         var now = Stopwatch.GetTimestamp();
         _sentAt[_sent % _inFlight] = now;
+        _nextDueAt = now + _intervalNs;
         _sent++;
         fixed (byte* bytes = _frame)
         {

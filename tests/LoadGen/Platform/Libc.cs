@@ -41,6 +41,13 @@ internal static unsafe partial class Libc
     /// <summary>Lets the calling thread's sleeps end on time instead of up to 50 µs late.</summary>
     public static void MinimiseTimerSlack() => Check(Prctl(SetTimerSlack, 1, 0, 0, 0));
 
+    /// <summary>ppoll with a relative time-out.</summary>
+    public static int Poll(PollEntry* entries, int count, long timeoutNs)
+    {
+        var time = new TimeSpec { Seconds = timeoutNs / 1_000_000_000, Nanoseconds = timeoutNs % 1_000_000_000 };
+        return PPoll(entries, (nuint)count, &time, null);
+    }
+
     public static void FdataSync(int fd) => Check(FdataSyncCall(fd));
 
     public static int Check(int result) => result >= 0 ? result : throw new Win32Exception(Marshal.GetLastPInvokeError());
@@ -113,6 +120,17 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
     private static partial int Prctl(int option, nuint a, nuint b, nuint c, nuint d);
+
+    [LibraryImport("libc", EntryPoint = "ppoll", SetLastError = true)]
+    private static partial int PPoll(PollEntry* entries, nuint count, TimeSpec* timeout, void* signals);
+
+    /// <summary>struct pollfd.</summary>
+    public struct PollEntry
+    {
+        public int Fd;
+        public short Events;
+        public short Returned;
+    }
 
     private struct TimeSpec
     {

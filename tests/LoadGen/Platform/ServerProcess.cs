@@ -33,15 +33,26 @@ internal sealed class ServerProcess(int pid) : IServerMeter
 
     public int OpenFiles => Directory.GetFileSystemEntries($"/proc/{Pid}/fd").Length;
 
-    /// <summary>Open handles that lead to files under <paramref name="directory"/>.</summary>
-    public int OpenFilesUnder(string directory)
-    {
-        var prefix = Path.GetFullPath(directory).TrimEnd('/') + "/";
-        return Directory.EnumerateFileSystemEntries($"/proc/{Pid}/fd")
-            .Count(f => LinkTarget(f)?.StartsWith(prefix, StringComparison.Ordinal) == true);
-    }
+    /// <summary>Open handles of regular files: neither sockets nor pipes, devices or kernel objects.</summary>
+    public int OpenRegularFiles =>
+        Directory.EnumerateFileSystemEntries($"/proc/{Pid}/fd")
+            .Count(f => LinkTarget(f) is { } target && target.StartsWith('/') && !target.StartsWith("/dev/", StringComparison.Ordinal));
 
-    public bool IsAlive => Directory.Exists($"/proc/{Pid}") && StatFields()[0] != "Z";
+    /// <summary>Whether the process runs; one that has ended and is only not reaped yet does not.</summary>
+    public bool IsAlive
+    {
+        get
+        {
+            try
+            {
+                return StatFields()[0] is not ("Z" or "X");
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+        }
+    }
 
     // The name in parentheses may hold blanks: fields are counted behind its last parenthesis, state first.
     private string[] StatFields()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LoadGen.Scenarios;
 using Spectre.Console;
 
 namespace LoadGen.Report;
@@ -49,6 +50,36 @@ internal static class ConsoleReport
             Console.WriteLine(note);
         }
     }
+
+    public static void Write(IReadOnlyList<IdleResult> results)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumns("", "before", "after", "added");
+        foreach (var result in results)
+        {
+            table.AddRow(result.What, "", "", "");
+            Row(table, "resident MB", result.Before.ResidentBytes / 1e6, result.After.ResidentBytes / 1e6);
+            Row(table, "anonymous MB", result.Before.AnonymousBytes / 1e6, result.After.AnonymousBytes / 1e6);
+            Row(table, "open handles", result.Before.OpenFiles, result.After.OpenFiles);
+            Row(table, "open files", result.Before.OpenRegularFiles, result.After.OpenRegularFiles);
+            Row(table, "threads", result.Before.Threads, result.After.Threads);
+        }
+
+        AnsiConsole.Write(table);
+    }
+
+    public static void Write(RestartResult result)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumns("", "");
+        table.AddRow("logs, GB", Number(result.Bytes / 1e9, "N2")!);
+        table.AddRow("records acknowledged and found again", Number(result.Records, "N0")!);
+        table.AddRow("first start, s", Number(result.FirstStart.TotalSeconds, "N2")!);
+        table.AddRow("ready after kill -9, s", Number(result.Ready.TotalSeconds, "N2")!);
+        table.AddRow("every partition answers, s", Number(result.Served.TotalSeconds, "N2")!);
+        AnsiConsole.Write(table);
+    }
+
+    private static void Row(Table table, string label, double before, double after) =>
+        table.AddRow(label, Number(before, "N0")!, Number(after, "N0")!, Number(after - before, "N0")!);
 
     private static string? Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture);
 }

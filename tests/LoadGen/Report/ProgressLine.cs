@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace LoadGen.Report;
 
-/// <summary>One line on standard error that says what goes on: rewritten in place on a terminal, a new one now and then elsewhere.</summary>
+/// <summary>One line on standard error that says what goes on: rewritten on a terminal, a new one now and then elsewhere.</summary>
 internal sealed class ProgressLine
 {
     private const double TerminalSeconds = 0.25;
@@ -25,7 +25,8 @@ internal sealed class ProgressLine
         var rates = _shownAt == 0 || requests < _lastRequests
             ? ""
             : string.Create(
-                CultureInfo.InvariantCulture, $"  {(records - _lastRecords) / since:N0} records/s  {(requests - _lastRequests) / since:N0} requests/s");
+                CultureInfo.InvariantCulture,
+                $"  {(records - _lastRecords) / since:N0} records/s  {(requests - _lastRequests) / since:N0} requests/s");
         (_shownAt, _lastRequests, _lastRecords) = (Stopwatch.GetTimestamp(), requests, records);
         Write(string.Create(CultureInfo.InvariantCulture, $"{what}  {Math.Min(fraction, 1):P0}{rates}"));
     }

@@ -32,7 +32,7 @@ internal sealed record ProduceShape
     public int EpollThreads { get; init; }
 
     /// <summary>Settings of the topic, by Kafka's names.</summary>
-    public IReadOnlyDictionary<string, string> TopicConfigs { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> TopicConfigs { get; init; } = TopicSettings.None;
 
     public PreparedBatch Prepare()
     {

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using LoadGen.Report;
+using LoadGen.Scenarios;
+
+namespace LoadGen.Commands;
+
+/// <summary><c>fetch</c>: consuming from the page cache or, with <c>--tail</c>, beside a producer.</summary>
+internal static class ConsumeCommands
+{
+    public static Command Fetch()
+    {
+        var command = new Command("fetch", "Fetches from the page cache (the data is produced first), or at the log's end with --tail");
+        var server = new ServerOptions();
+        var shapes = new ShapeOptions(new ProduceShape { Name = "data", Connections = 4 }, new LoadBudget { WarmUpSeconds = 2 });
+        var maxBytes = CommandOptions.Of<int>("--fetch-bytes", "Bytes asked for per fetch", 1 << 20);
+        var dataGb = CommandOptions.Of<double>("--data-gb", "GB to produce first, over all partitions", 1);
+        var verify = new Option<bool>("--verify-crc") { Description = "Check the CRC of every batch (costs client CPU)" };
+        var tail = new Option<bool>("--tail") { Description = "Consume at the log's end while producing at --rate-mb" };
+        var rate = CommandOptions.Of<double>("--rate-mb", "MB/s produced in all with --tail", 300);
+        var version = new Option<short>("--fetch-version") { Description = "4 to 12; 0: the greatest both sides know" };
+        server.AddTo(command);
+        shapes.AddTo(command);
+        command.AddAll(maxBytes, dataGb, verify, tail, rate, version);
+        command.SetAction(parsed =>
+        {
+            using var target = server.Open(parsed);
+            var data = shapes.Shape(parsed, "data");
+            var shape = new FetchShape
+            {
+                Name = "fetch",
+                Connections = data.Connections,
+                MaxBytes = parsed.GetValue(maxBytes),
+                DataBytes = (long)(parsed.GetValue(dataGb) * 1e9),
+                TailBytesPerSecond = (long)(parsed.GetValue(rate) * 1e6),
+                VerifyCrc = parsed.GetValue(verify),
+                Version = parsed.GetValue(version),
+                Data = data,
+            };
+            var budget = shapes.Budget(parsed, data);
+            if (parsed.GetValue(tail))
+            {
+                var result = FetchScenario.RunTail(target, shape, budget);
+                ConsoleReport.Write([result.Alone, result.Produced, result.Consumed]);
+                Console.WriteLine(FormattableString.Invariant(
+                    $"consuming at the tail cost the server {result.ConsumeCpuPerGigabyte:N3} CPU s per GB"));
+            }
+            else
+            {
+                ConsoleReport.Write([FetchScenario.Run(target, shape, budget)]);
+            }
+        });
+        return command;
+    }
+}
