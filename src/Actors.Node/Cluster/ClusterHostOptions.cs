@@ -1,0 +1,57 @@
+using Actors.Cluster.Commands;
+
+namespace Actors.Node.Cluster;
+
+/// <summary>Settings and limits of the cluster log on this node.</summary>
+public sealed record ClusterHostOptions
+{
+    /// <summary>Most commands in one batch, default 1,000.</summary>
+    public const int MaxBatchCommands = 1000;
+
+    /// <summary>Most bytes of one batch, default 1 MiB and room for its framing: one command of the largest size fits.</summary>
+    public const int MaxBatchBytes = ClusterCommand.MaxBytes + 4096;
+
+    /// <summary>
+    /// Batches of this node under way at once, default 5: an idempotent producer's resends are recognized only within its last five.
+    /// </summary>
+    public const int MaxBatchesInFlight = 5;
+
+    /// <summary>Data directory; the log is in its folder <see cref="NodeIdentity.ClusterFolder"/>.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>The node's Kafka listener and others, as clients and nodes are told.</summary>
+    public IReadOnlyList<NodeEndpoint> Endpoints { get; init; } = [];
+
+    /// <summary>Rack, or null.</summary>
+    public string? Rack { get; init; }
+
+    /// <summary>Version of the program, for people.</summary>
+    public string SoftwareVersion { get; init; } = "0.0.0";
+
+    /// <summary>Partitions of a topic created without a number, default 1: <c>Actors:Topics:DefaultPartitions</c>.</summary>
+    public int DefaultPartitions { get; init; } = 1;
+
+    /// <summary>Replicas of a topic created without a number, default 1: <c>Actors:Topics:DefaultReplicationFactor</c>.</summary>
+    public short DefaultReplicationFactor { get; init; } = 1;
+
+    /// <summary>How long a command may take before its caller is told that the outcome is unknown, default 30 s (Kafka's request.timeout.ms).</summary>
+    public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Commands that may wait for their batch, default 10,000; beyond it they are refused with a retriable error.</summary>
+    public int MaxQueuedCommands { get; init; } = 10_000;
+
+    /// <summary>Commands between snapshots, default 10,000.</summary>
+    public int SnapshotCommands { get; init; } = 10_000;
+
+    /// <summary>Bytes of log between snapshots, default 8 MiB: what a start has to apply again at most.</summary>
+    public long SnapshotBytes { get; init; } = 8L << 20;
+
+    /// <summary>Size of a segment of the cluster log, default 64 MiB.</summary>
+    public int SegmentBytes { get; init; } = 64 << 20;
+
+    /// <summary>Zeros written ahead of the cluster log's end, default 1 MiB: overwriting makes a sync about twice as fast as appending.</summary>
+    public int PrewriteBytes { get; init; } = 1 << 20;
+
+    /// <summary>How often the quorum's machine sees the clock, default 250 ms.</summary>
+    public TimeSpan TickPeriod { get; init; } = TimeSpan.FromMilliseconds(250);
+}

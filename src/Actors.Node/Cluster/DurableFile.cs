@@ -1,0 +1,48 @@
+using Actors.Storage.Devices;
+
+namespace Actors.Node.Cluster;
+
+/// <summary>Small files that are replaced as a whole: after a crash there is the old one or the new one. Calls block.</summary>
+internal static class DurableFile
+{
+    private const string TemporarySuffix = ".new";
+
+    /// <summary>Writes aside, syncs, renames, syncs the directory.</summary>
+    public static void Replace(IStorageDevice device, string path, ReadOnlySpan<byte> bytes)
+    {
+        var temporary = path + TemporarySuffix;
+        using (var file = device.Open(temporary, writable: true))
+        {
+            file.SetLength(0);
+            file.Write(bytes, 0);
+            file.Sync();
+        }
+
+        device.Rename(temporary, path);
+        device.SyncDirectory(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>The whole file, or null if there is none.</summary>
+    public static byte[]? Read(IStorageDevice device, string path)
+    {
+        if (device.GetLength(path) < 0)
+        {
+            return null;
+        }
+
+        using var file = device.Open(path, writable: false);
+        var bytes = GC.AllocateUninitializedArray<byte>((int)file.Length, pinned: true);
+        var read = file.Read(bytes, 0);
+        return read == bytes.Length ? bytes : bytes[..read];
+    }
+
+    /// <summary>Creates a directory so that it is still there after a power cut.</summary>
+    public static void CreateDirectory(IStorageDevice device, string path)
+    {
+        if (!device.DirectoryExists(path))
+        {
+            device.CreateDirectory(path);
+            device.SyncDirectory(Path.GetDirectoryName(path)!);
+        }
+    }
+}
