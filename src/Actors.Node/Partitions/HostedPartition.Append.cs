@@ -8,14 +8,13 @@ namespace Actors.Node.Partitions;
 
 internal sealed partial class HostedPartition
 {
-    private long _appendedBytes;
-    private long _appendedRecords;
+    private long _bytesIn;
+    private long _recordsIn;
+    private long _batchesIn;
 
-    /// <summary>Bytes appended since the partition was opened.</summary>
-    public long AppendedBytes => Volatile.Read(ref _appendedBytes);
-
-    /// <summary>Records appended since the partition was opened.</summary>
-    public long AppendedRecords => Volatile.Read(ref _appendedRecords);
+    /// <summary>What went through the partition since it was opened.</summary>
+    public PartitionTraffic Traffic => new(
+        Volatile.Read(ref _recordsIn), Volatile.Read(ref _bytesIn), Volatile.Read(ref _batchesIn), Volatile.Read(ref _bytesOut), Volatile.Read(ref _reads));
 
     /// <inheritdoc/>
     public AppendResult Append(in AppendRequest request)
@@ -88,8 +87,9 @@ internal sealed partial class HostedPartition
             info = info with { MaxTimestampMs = effect.LogAppendTimeMs, Attributes = info.Attributes | BatchAttributes.LogAppendTime };
         }
 
-        _appendedBytes += info.SizeBytes;
-        _appendedRecords += info.RecordCount;
+        _bytesIn += info.SizeBytes;
+        _recordsIn += info.RecordCount;
+        _batchesIn++;
         _directory.Submit(_log, request.Batch, info);
         return new AppendOutcome(
             ErrorCode.None, effect.BaseOffset, effect.LogAppendTimeMs, _machine.Offsets.LogStart, effect.LeaderEpoch);

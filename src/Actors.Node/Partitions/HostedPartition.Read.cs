@@ -7,6 +7,9 @@ namespace Actors.Node.Partitions;
 
 internal sealed partial class HostedPartition
 {
+    private long _bytesOut;
+    private long _reads;
+
     /// <inheritdoc/>
     public ValueTask<ReadResult> ReadAsync(ReadRequest request, List<LeaseSlice> into, CancellationToken cancellationToken)
     {
@@ -41,11 +44,18 @@ internal sealed partial class HostedPartition
 
         var reading = _log.ReadAsync(request.Offset, limit, request.MaxBytes, request.FirstBatchWhole, into, cancellationToken);
         return reading.IsCompletedSuccessfully
-            ? ValueTask.FromResult(new ReadResult(ErrorCode.None, offsets, reading.Result, epoch, EpochEnd.Unknown))
+            ? ValueTask.FromResult(Counted(reading.Result, offsets, epoch))
             : AwaitRead(reading, offsets, epoch);
 
-        static async ValueTask<ReadResult> AwaitRead(ValueTask<int> reading, PartitionOffsets offsets, int epoch) =>
-            new(ErrorCode.None, offsets, await reading.ConfigureAwait(false), epoch, EpochEnd.Unknown);
+        async ValueTask<ReadResult> AwaitRead(ValueTask<int> reading, PartitionOffsets offsets, int epoch) =>
+            Counted(await reading.ConfigureAwait(false), offsets, epoch);
+    }
+
+    private ReadResult Counted(int bytes, in PartitionOffsets offsets, int epoch)
+    {
+        Interlocked.Add(ref _bytesOut, bytes);
+        Interlocked.Increment(ref _reads);
+        return new ReadResult(ErrorCode.None, offsets, bytes, epoch, EpochEnd.Unknown);
     }
 
     /// <inheritdoc/>

@@ -33,7 +33,7 @@ public sealed partial class LocalPartitions
 
             _directory.Post(() =>
             {
-                _open.TryRemove(id, out _); // opened meanwhile or not: gone before the files are
+                Retire(id); // opened meanwhile or not: gone before the files are
                 _directory.DeleteLog(id);
             });
         }

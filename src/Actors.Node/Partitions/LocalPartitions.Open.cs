@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Actors.Model;
 using Actors.Model.Ports;
 using Actors.Replication.Partitions;
@@ -10,6 +11,7 @@ namespace Actors.Node.Partitions;
 public sealed partial class LocalPartitions
 {
     private readonly Dictionary<TopicPartitionId, TaskCompletionSource<PartitionOpening>> _openings = [];
+    private readonly ConcurrentDictionary<TopicPartitionId, string> _refused = new();
 
     /// <inheritdoc/>
     public ValueTask<PartitionOpening> OpenAsync(TopicPartitionId id, CancellationToken cancellationToken)
@@ -82,7 +84,9 @@ public sealed partial class LocalPartitions
         var opening = _directory.OpenLog(new LogIdentity(id, topic!.Name), settings.Log);
         if (opening.Log is not { } log)
         {
-            LogRefused(_logger, topic.Name, id.Partition, opening.Refusal ?? "no reason given");
+            var reason = opening.Refusal ?? "no reason given";
+            _refused[id] = $"The log of {topic.Name}-{id.Partition} refuses to open: {reason}";
+            LogRefused(_logger, topic.Name, id.Partition, reason);
             return new PartitionOpening(ErrorCode.KafkaStorageError, null);
         }
 
@@ -98,6 +102,7 @@ public sealed partial class LocalPartitions
         var epoch = topic.Partitions[id.Partition].LeaderEpoch;
         var hosted = new HostedPartition(machine, log, _directory, settings.Limits, epoch, _time, OnHalted);
         _open[id] = hosted;
+        _refused.TryRemove(id, out _);
         return new PartitionOpening(ErrorCode.None, hosted);
     }
 

@@ -14,7 +14,7 @@ namespace Actors.Node.Partitions;
 /// The partitions of this node: hosts a machine for each one that has been touched, over the node's log directory. A partition nobody
 /// has touched exists in the catalog and the directory's register only.
 /// </summary>
-public sealed partial class LocalPartitions : ILocalPartitions, ICatalogObserver, IAsyncDisposable
+public sealed partial class LocalPartitions : ILocalPartitions, ICatalogObserver, IPartitionStatistics, IHealthSource, IAsyncDisposable
 {
     /// <summary>How often open partitions see the clock, to forget producers that went silent: 60 s, a fraction of their expiry of a day.</summary>
     public static readonly TimeSpan TickPeriod = TimeSpan.FromSeconds(60);
@@ -45,9 +45,6 @@ public sealed partial class LocalPartitions : ILocalPartitions, ICatalogObserver
 
     /// <summary>The log directory, for health and statistics.</summary>
     public LogDirectory Directory => _directory;
-
-    /// <summary>Partitions that are open.</summary>
-    public int OpenCount => _open.Count;
 
     /// <inheritdoc/>
     public bool TryGetOpen(TopicPartitionId id, [NotNullWhen(true)] out ILocalPartition? partition)
@@ -88,9 +85,6 @@ public sealed partial class LocalPartitions : ILocalPartitions, ICatalogObserver
         wake.WakeAll();
         await _writer.DisposeAsync().ConfigureAwait(false);
     }
-
-    /// <summary>Partitions that stopped because an invariant did not hold, with the reason: health is red while there is one.</summary>
-    public IReadOnlyCollection<string> Halted => [.. _halted.Values];
 
     private void OnHalted(HostedPartition partition, string reason)
     {
