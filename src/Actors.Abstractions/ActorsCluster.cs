@@ -6,12 +6,13 @@ namespace Actors.Abstractions;
 public static class ActorsCluster
 {
     /// <summary>
-    /// Orleans' <c>ClusterOptions.ClusterId</c> where none is configured. A gateway refuses a client that names another one.
+    /// Orleans' <c>ClusterOptions.ClusterId</c> where none is configured: Orleans' own for a single machine, so that a client with
+    /// <c>UseLocalhostClustering()</c> and nothing else gets in. A gateway refuses a client that names another one.
     /// </summary>
-    public const string DefaultClusterId = "actors";
+    public const string DefaultClusterId = "dev";
 
     /// <summary>Orleans' <c>ClusterOptions.ServiceId</c> where none is configured.</summary>
-    public const string DefaultServiceId = "actors";
+    public const string DefaultServiceId = "dev";
 
     /// <summary>Default port of a silo's Orleans gateway, to which clients connect.</summary>
     public const int DefaultGatewayPort = 30000;

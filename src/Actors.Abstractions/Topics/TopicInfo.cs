@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Actors.Abstractions;
 
 /// <summary>One topic as the catalog has it.</summary>
@@ -11,9 +13,9 @@ public sealed record TopicInfo
     /// <summary>Whether it belongs to the cluster's own parts.</summary>
     [Id(2)] public required bool IsInternal { get; init; }
     /// <summary>The partitions; index = partition.</summary>
-    [Id(3)] public required IReadOnlyList<PartitionInfo> Partitions { get; init; }
+    [Id(3)] public required ImmutableArray<PartitionInfo> Partitions { get; init; }
     /// <summary>Settings given for the topic, by Kafka's names.</summary>
-    [Id(4)] public required IReadOnlyDictionary<string, string> Configs { get; init; }
+    [Id(4)] public required ImmutableDictionary<string, string> Configs { get; init; }
 }
 
 /// <summary>One partition as the catalog has it.</summary>
@@ -25,8 +27,8 @@ public sealed record TopicInfo
 public sealed record PartitionInfo(
     [property: Id(0)] int LeaderId,
     [property: Id(1)] int LeaderEpoch,
-    [property: Id(2)] IReadOnlyList<int> Replicas,
-    [property: Id(3)] IReadOnlyList<int> InSyncReplicas);
+    [property: Id(2)] ImmutableArray<int> Replicas,
+    [property: Id(3)] ImmutableArray<int> InSyncReplicas);
 
 /// <summary>An idempotent producer's identity.</summary>
 /// <param name="ProducerId">The id, never given out before.</param>

@@ -9,5 +9,5 @@ public sealed record TopicSpec
     /// <summary>Replicas per partition; -1: the node's default.</summary>
     [Id(1)] public int ReplicationFactor { get; init; } = -1;
     /// <summary>Settings by Kafka's names (<c>retention.ms</c>, <c>flush.messages</c>...); what is not here has its default.</summary>
-    [Id(2)] public IReadOnlyDictionary<string, string> Configs { get; init; } = new Dictionary<string, string>();
+    [Id(2)] public Dictionary<string, string> Configs { get; init; } = [];
 }
