@@ -44,6 +44,12 @@ public enum ErrorCode : short
     NotEnoughReplicasAfterAppend = 20,
     /// <summary>acks is none of -1, 0, 1.</summary>
     InvalidRequiredAcks = 21,
+    /// <summary>The principal may not do this to the topic.</summary>
+    TopicAuthorizationFailed = 29,
+    /// <summary>The principal may not do this to the group.</summary>
+    GroupAuthorizationFailed = 30,
+    /// <summary>The principal may not do this to the cluster.</summary>
+    ClusterAuthorizationFailed = 31,
     /// <summary>A record's timestamp is out of the accepted range.</summary>
     InvalidTimestamp = 32,
     /// <summary>The version of the API is not supported.</summary>

@@ -33,16 +33,22 @@ public abstract partial class Connection
 
     internal long RequestCount => Volatile.Read(ref _requestCount);
 
+    /// <summary>Bytes received.</summary>
+    protected long ReceivedBytes => BytesIn;
+
+    /// <summary>Requests received.</summary>
+    protected long ReceivedRequests => RequestCount;
+
     /// <summary>Whether the connection holds a lease for receiving; false whenever it rests between frames.</summary>
     internal bool HoldsLease => Volatile.Read(ref _lease) is not null;
 
     /// <summary>
     /// Handles no further frame until <see cref="ResumeFrames"/>: the one at hand must take effect before the next. On the connection's turn.
     /// </summary>
-    protected internal void PauseFrames() => _framesPaused = true;
+    public void PauseFrames() => _framesPaused = true;
 
     /// <summary>Goes on with the frames that wait. On the connection's turn.</summary>
-    protected internal void ResumeFrames()
+    public void ResumeFrames()
     {
         _framesPaused = false;
         Wake();

@@ -24,8 +24,11 @@ public abstract partial class Connection
     /// <summary>Requests that wait for their reply.</summary>
     internal int Outstanding => _outstanding;
 
+    /// <summary>Bytes sent.</summary>
+    protected long SentBytes => BytesOut;
+
     /// <summary>Whether no new wait should begin: the listener is stopping.</summary>
-    protected internal bool IsDraining => _drainRequested;
+    public bool IsStopping => _drainRequested;
 
     /// <summary>Takes the next place in the queue of replies. On the connection's turn, in the order of requests.</summary>
     protected void Enqueue(Reply reply)
@@ -46,7 +49,7 @@ public abstract partial class Connection
     }
 
     /// <summary>A reply took up (or, negative, gave back) memory beyond the node's budget for receiving. On the connection's turn.</summary>
-    protected internal void AddHeldBytes(long bytes)
+    public void AddHeldBytes(long bytes)
     {
         _heldBytes += bytes;
         Debug.Assert(_heldBytes >= 0, "more held bytes were given back than taken");
@@ -143,7 +146,7 @@ public abstract partial class Connection
 
     private void CloseReplies()
     {
-        TakeSignals();
+        Volatile.Write(ref _signalled, null);
         _sink.Clear();
         while (_head is { } reply)
         {

@@ -1,0 +1,173 @@
+namespace Actors.Net;
+
+/// <summary>Something that waits on a <see cref="TimerWheel"/>.</summary>
+public interface ITimed
+{
+    /// <summary>The time has come. Called on a timer's thread; returns at once.</summary>
+    void OnDue();
+}
+
+/// <summary>The place of one waiter on the wheel; its owner keeps it and uses it again.</summary>
+public sealed class TimerWheelEntry(ITimed owner)
+{
+    internal ITimed Owner { get; } = owner;
+    internal TimerWheelEntry? Next { get; set; }
+    internal TimerWheelEntry? Previous { get; set; }
+    internal long DueTick { get; set; }
+    internal int Slot { get; set; } = -1;
+}
+
+/// <summary>
+/// One clock for all short waits (fetches): a hashed wheel of <see cref="Slots"/> slots of <see cref="TickMs"/> each, turned by a single
+/// timer that runs only while somebody waits. Entering and leaving cost a lock and a few writes; waits end late by up to one tick.
+/// </summary>
+public sealed class TimerWheel : IDisposable
+{
+    /// <summary>Length of a tick in ms.</summary>
+    public const int TickMs = 5;
+    private const int Slots = 1024;
+
+    private readonly Lock _lock = new();
+    private readonly TimerWheelEntry?[] _slots = new TimerWheelEntry?[Slots];
+    private readonly TimeProvider _time;
+    private readonly ITimer _timer;
+    private readonly long _startedAt;
+    private long _doneTick;
+    private int _count;
+    private bool _running;
+
+    /// <summary>An empty wheel; its timer does not run.</summary>
+    public TimerWheel(TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        _time = time;
+        _startedAt = time.GetTimestamp();
+        _timer = time.CreateTimer(static s => ((TimerWheel)s!).Turn(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Waiters at the moment.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _count;
+            }
+        }
+    }
+
+    /// <summary>Calls the entry's owner after <paramref name="delayMs"/>, once, unless it is removed before.</summary>
+    public void Add(TimerWheelEntry entry, long delayMs)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        lock (_lock)
+        {
+            Unlink(entry);
+            var nowTick = NowTick();
+            if (_count == 0)
+            {
+                _doneTick = nowTick;
+            }
+
+            entry.DueTick = Math.Max(nowTick + ((Math.Max(0, delayMs) + TickMs - 1) / TickMs), _doneTick + 1);
+            entry.Slot = (int)(entry.DueTick % Slots);
+            entry.Previous = null;
+            entry.Next = _slots[entry.Slot];
+            if (entry.Next is { } next)
+            {
+                next.Previous = entry;
+            }
+
+            _slots[entry.Slot] = entry;
+            _count++;
+            if (!_running)
+            {
+                _running = true;
+                _timer.Change(TimeSpan.FromMilliseconds(TickMs), TimeSpan.FromMilliseconds(TickMs));
+            }
+        }
+    }
+
+    /// <summary>Takes an entry off; no effect if it is not on the wheel.</summary>
+    public void Remove(TimerWheelEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        lock (_lock)
+        {
+            Unlink(entry);
+        }
+    }
+
+    /// <summary>Stops the timer; who waits, waits for ever.</summary>
+    public void Dispose() => _timer.Dispose();
+
+    private void Turn()
+    {
+        TimerWheelEntry? due = null;
+        lock (_lock)
+        {
+            var nowTick = NowTick();
+            var steps = Math.Min(nowTick - _doneTick, Slots); // after a long pause one round sees every slot
+            for (var i = 1; i <= steps; i++)
+            {
+                var entry = _slots[(_doneTick + i) % Slots];
+                while (entry is not null)
+                {
+                    var next = entry.Next;
+                    if (entry.DueTick <= nowTick)
+                    {
+                        Unlink(entry);
+                        entry.Next = due;
+                        due = entry;
+                    }
+
+                    entry = next;
+                }
+            }
+
+            _doneTick = nowTick;
+            if (_count == 0 && _running)
+            {
+                _running = false;
+                _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            }
+        }
+
+        while (due is not null)
+        {
+            var next = due.Next;
+            due.Next = null;
+            due.Owner.OnDue();
+            due = next;
+        }
+    }
+
+    private long NowTick() => (long)_time.GetElapsedTime(_startedAt).TotalMilliseconds / TickMs;
+
+    private void Unlink(TimerWheelEntry entry)
+    {
+        if (entry.Slot < 0)
+        {
+            return;
+        }
+
+        if (entry.Previous is { } previous)
+        {
+            previous.Next = entry.Next;
+        }
+        else
+        {
+            _slots[entry.Slot] = entry.Next;
+        }
+
+        if (entry.Next is { } next)
+        {
+            next.Previous = entry.Previous;
+        }
+
+        entry.Next = entry.Previous = null;
+        entry.Slot = -1;
+        _count--;
+    }
+}
