@@ -48,7 +48,9 @@ public abstract partial class Connection
         _outstanding++;
     }
 
-    /// <summary>A reply took up (or, negative, gave back) memory beyond the node's budget for receiving. On the connection's turn.</summary>
+    /// <summary>
+    /// A reply took up (or, negative, gave back) memory beyond the node's budget for receiving. On the connection's turn.
+    /// </summary>
     public void AddHeldBytes(long bytes)
     {
         _heldBytes += bytes;

@@ -1,6 +1,8 @@
 namespace Actors.Net;
 
-/// <summary>The peer broke the protocol in a way that ends its connection: it is closed, one line is logged. Never a fault of ours.</summary>
+/// <summary>
+/// The peer broke the protocol in a way that ends its connection: it is closed, one line is logged. Never a fault of ours.
+/// </summary>
 #pragma warning disable CA1710 // named by its blast radius, not by its base
 public sealed class ConnectionFault : Exception
 #pragma warning restore CA1710

@@ -30,13 +30,17 @@ public abstract class Reply
     /// </summary>
     public long DeadlineMs { get; protected set; } = long.MaxValue;
 
-    /// <summary>Marks it as ready to be sent; the connection sends it at its next turn. Any thread; <see cref="WakeConnection"/> comes next.</summary>
+    /// <summary>
+    /// Marks it as ready to be sent; the connection sends it at its next turn. Any thread; <see cref="WakeConnection"/> comes next.
+    /// </summary>
     protected void Complete() => _complete = true;
 
     /// <summary>Gives the connection a turn. Any thread, also after the connection has closed.</summary>
     protected void WakeConnection() => _connection?.Wake();
 
-    /// <summary>Asks for <see cref="OnSignal"/> at the connection's next turn. True: the caller owes one <see cref="WakeConnection"/>.</summary>
+    /// <summary>
+    /// Asks for <see cref="OnSignal"/> at the connection's next turn. True: the caller owes one <see cref="WakeConnection"/>.
+    /// </summary>
     protected bool Signal()
     {
         if (Interlocked.Exchange(ref _signalled, 1) != 0)
@@ -66,7 +70,9 @@ public abstract class Reply
     {
     }
 
-    /// <summary>It left the queue: written, or (<paramref name="sent"/> false) the connection closed. Gives up whatever it still holds.</summary>
+    /// <summary>
+    /// It left the queue: written, or (<paramref name="sent"/> false) the connection closed. Gives up whatever it still holds.
+    /// </summary>
     protected internal virtual void OnLeft(bool sent)
     {
     }

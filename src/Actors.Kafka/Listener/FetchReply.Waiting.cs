@@ -98,7 +98,9 @@ internal sealed partial class FetchReply
         Read();
     }
 
-    /// <summary>Whether something in the request needs an answer now: enough bytes, or whatever a read would answer with an error.</summary>
+    /// <summary>
+    /// Whether something in the request needs an answer now: enough bytes, or whatever a read would answer with an error.
+    /// </summary>
     private bool HasEnough()
     {
         long bytes = 0;

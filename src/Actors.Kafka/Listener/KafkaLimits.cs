@@ -17,10 +17,15 @@ public sealed record KafkaLimits
     /// <summary>Longest wait of a fetch, in ms. Default 300000. Origin: ours; consumers ask for 500.</summary>
     public int MaxFetchWaitMs { get; init; } = 300_000;
 
-    /// <summary>Fetch sessions kept. Default 1000; 0: none, all fetches are full. Origin: max.incremental.fetch.session.cache.slots.</summary>
+    /// <summary>
+    /// Fetch sessions kept. Default 1000; 0: none, all fetches are full. Origin: max.incremental.fetch.session.cache.slots.
+    /// </summary>
     public int FetchSessionSlots { get; init; } = 1_000;
 
-    /// <summary>Time for which a fetch session is safe from eviction after its last use, in ms. Default 120000. Origin: min.incremental.fetch.session.eviction.ms.</summary>
+    /// <summary>
+    /// Time for which a fetch session is safe from eviction after its last use, in ms. Default 120000. Origin:
+    /// min.incremental.fetch.session.eviction.ms.
+    /// </summary>
     public int FetchSessionEvictionMs { get; init; } = 120_000;
 
     /// <summary>Most bytes the records of one compressed batch may inflate to. Default 64 MiB. Origin: ours, against bombs.</summary>
@@ -29,9 +34,14 @@ public sealed record KafkaLimits
     /// <summary>Most partitions of one DescribeTopicPartitions answer. Default 2000. Origin: max.request.partition.size.limit.</summary>
     public int MaxDescribedPartitions { get; init; } = 2_000;
 
-    /// <summary>Most topics that one Metadata request creates. Default 100. Origin: ours; creating is a command in the cluster log.</summary>
+    /// <summary>
+    /// Most topics that one Metadata request creates. Default 100. Origin: ours; creating is a command in the cluster log.
+    /// </summary>
     public int MaxAutoCreatedTopics { get; init; } = 100;
 
-    /// <summary>Most partitions one topic may be created with. Default 10000. Origin: ours, Kafka's controller has max.partitions.per.batch 10000.</summary>
+    /// <summary>
+    /// Most partitions one topic may be created with. Default 10000. Origin: ours, Kafka's controller has max.partitions.per.batch
+    /// 10000.
+    /// </summary>
     public int MaxPartitionsPerTopic { get; init; } = 10_000;
 }

@@ -11,10 +11,14 @@ public sealed record KafkaListenerOptions
     /// <summary>Port; 0: a free one. Default 9092 (<c>Actors:Kafka:Port</c>).</summary>
     public int Port { get; init; } = 9092;
 
-    /// <summary>Whether Metadata creates unknown topics. Default true (<c>Actors:Topics:AutoCreate</c>, Kafka's auto.create.topics.enable).</summary>
+    /// <summary>
+    /// Whether Metadata creates unknown topics. Default true (<c>Actors:Topics:AutoCreate</c>, Kafka's auto.create.topics.enable).
+    /// </summary>
     public bool AutoCreateTopics { get; init; } = true;
 
-    /// <summary>Partitions of a topic that does not say. Default 1 (<c>Actors:Topics:DefaultPartitions</c>); shown as num.partitions.</summary>
+    /// <summary>
+    /// Partitions of a topic that does not say. Default 1 (<c>Actors:Topics:DefaultPartitions</c>); shown as num.partitions.
+    /// </summary>
     public int DefaultPartitions { get; init; } = 1;
 
     /// <summary>Replicas of a topic that does not say. Default 1 (<c>Actors:Topics:DefaultReplicationFactor</c>).</summary>
