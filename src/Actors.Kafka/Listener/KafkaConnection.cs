@@ -8,7 +8,7 @@ namespace Actors.Kafka.Listener;
 
 /// <summary>One client: reads request headers and hands each request to its API's handler, on the connection's turn.</summary>
 #pragma warning disable CA1001 // a source without a timer needs no disposal
-internal sealed class KafkaConnection : Connection
+internal sealed partial class KafkaConnection : Connection
 #pragma warning restore CA1001
 {
     private readonly CancellationTokenSource _closing = new();

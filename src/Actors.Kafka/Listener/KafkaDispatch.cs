@@ -10,7 +10,20 @@ internal static class KafkaDispatch
         Of(KafkaApi.Produce, ProduceHandler.Handle),
         Of(KafkaApi.Fetch, FetchHandler.Handle),
         Of(KafkaApi.Metadata, MetadataHandler.Handle),
+        Of(KafkaApi.ListOffsets, ListOffsetsHandler.Handle),
+        Of(KafkaApi.FindCoordinator, FindCoordinatorHandler.Handle),
         Of(KafkaApi.ApiVersions, ApiVersionsHandler.Handle),
+        Of(KafkaApi.CreateTopics, CreateTopicsHandler.Handle),
+        Of(KafkaApi.DeleteTopics, DeleteTopicsHandler.Handle),
+        Of(KafkaApi.InitProducerId, InitProducerIdHandler.Handle),
+        Of(KafkaApi.OffsetForLeaderEpoch, OffsetForLeaderEpochHandler.Handle),
+        Of(KafkaApi.DescribeConfigs, DescribeConfigsHandler.Handle),
+        Of(KafkaApi.DescribeLogDirs, DescribeLogDirsHandler.Handle),
+        Of(KafkaApi.CreatePartitions, CreatePartitionsHandler.Handle),
+        Of(KafkaApi.ListPartitionReassignments, ListPartitionReassignmentsHandler.Handle),
+        Of(KafkaApi.DescribeCluster, DescribeClusterHandler.Handle),
+        Of(KafkaApi.ListConfigResources, ListConfigResourcesHandler.Handle),
+        Of(KafkaApi.DescribeTopicPartitions, DescribeTopicPartitionsHandler.Handle),
     ];
 
     private static readonly Entry?[] s_byKey = ByKey();
