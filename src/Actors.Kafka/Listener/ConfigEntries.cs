@@ -56,13 +56,25 @@ internal static class ConfigEntries
         var limits = options.Limits;
         yield return Static("broker.id", Text(services.Catalog.NodeId), Int32Type, "The node's id (Actors:NodeId).");
         yield return Static("node.id", Text(services.Catalog.NodeId), Int32Type, "The node's id (Actors:NodeId).");
-        yield return Static("listeners", $"{options.ListenerName}://{options.Listen}:{options.Port}", TextType, "Where clients connect (Actors:Listen, Actors:Kafka:Port).");
-        yield return Static("log.dirs", string.Join(',', services.Partitions.LogDirectories.Select(d => d.Path)), TextType, "Where logs are kept (Actors:DataDirectory).");
-        yield return Static("auto.create.topics.enable", options.AutoCreateTopics ? "true" : "false", BooleanType, "Whether Metadata creates unknown topics (Actors:Topics:AutoCreate).");
-        yield return Static("num.partitions", Text(options.DefaultPartitions), Int32Type, "Partitions of a topic that does not say (Actors:Topics:DefaultPartitions).");
-        yield return Static("default.replication.factor", Text(options.DefaultReplicationFactor), Int32Type, "Replicas of a topic that does not say (Actors:Topics:DefaultReplicationFactor).");
+        yield return Static(
+            "listeners", $"{options.ListenerName}://{options.Listen}:{options.Port}", TextType,
+            "Where clients connect (Actors:Listen, Actors:Kafka:Port).");
+        yield return Static(
+            "log.dirs", string.Join(',', services.Partitions.LogDirectories.Select(d => d.Path)), TextType,
+            "Where logs are kept (Actors:DataDirectory).");
+        yield return Static(
+            "auto.create.topics.enable", options.AutoCreateTopics ? "true" : "false", BooleanType,
+            "Whether Metadata creates unknown topics (Actors:Topics:AutoCreate).");
+        yield return Static(
+            "num.partitions", Text(options.DefaultPartitions), Int32Type,
+            "Partitions of a topic that does not say (Actors:Topics:DefaultPartitions).");
+        yield return Static(
+            "default.replication.factor", Text(options.DefaultReplicationFactor), Int32Type,
+            "Replicas of a topic that does not say (Actors:Topics:DefaultReplicationFactor).");
         yield return Static("socket.request.max.bytes", Text(limits.Net.MaxFrameBytes), Int32Type, "Largest request, in bytes.");
-        yield return Static("connections.max.idle.ms", Text(limits.Net.IdleMs), Int32Type, "Time after which an idle connection is closed, in ms.");
+        yield return Static(
+            "connections.max.idle.ms", Text(limits.Net.IdleMs), Int32Type,
+            "Time after which an idle connection is closed, in ms.");
         yield return Static("fetch.max.bytes", Text(limits.MaxFetchBytes), Int32Type, "Most bytes of one fetch answer.");
         yield return Static("max.incremental.fetch.session.cache.slots", Text(limits.FetchSessionSlots), Int32Type, "Fetch sessions kept.");
         foreach (var definition in TopicConfigs.All)
