@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using LoadGen.Commands;
+using LoadGen.Drivers;
+using LoadGen.Protocol;
 
 var root = new RootCommand("Loads any Kafka listener with pre-built record batches over raw sockets, and says what that cost the server.")
 {
@@ -19,6 +22,8 @@ try
 }
 catch (Exception fault)
 {
-    await Console.Error.WriteLineAsync(Environment.NewLine + fault).ConfigureAwait(false);
+    // What a user can bring about is told in a sentence; anything else is a defect of this tool and comes with its place.
+    var told = fault is ArgumentException or IOException or SocketException or ProtocolFault or TimeoutException or LoadFault;
+    await Console.Error.WriteLineAsync(Environment.NewLine + (told ? fault.Message : fault.ToString())).ConfigureAwait(false);
     return 1;
 }

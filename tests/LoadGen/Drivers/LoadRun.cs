@@ -133,7 +133,10 @@ internal static class LoadRun
     {
         if (workers.FirstOrDefault(w => w.Fault is not null)?.Fault is { } fault)
         {
-            throw new InvalidOperationException($"the load ended: {fault.Message}", fault);
+            throw new LoadFault($"the load ended: {fault.Message}", fault);
         }
     }
 }
+
+/// <summary>A worker failed: an error code, a broken connection, a silence. The whole run ends with it.</summary>
+internal sealed class LoadFault(string message, Exception cause) : Exception(message, cause);

@@ -67,14 +67,20 @@ internal sealed unsafe class OpenLoopProducer : LoadWorker
         using var poll = new PollSet(_peers.Select(p => p.Socket.Fd));
         var startedAt = Stopwatch.GetTimestamp();
         var lastReplyAt = startedAt;
+        var exhausted = false;
         while (true)
         {
             var dueAt = startedAt + (long)(_sentInAll * _intervalNs);
             var now = Stopwatch.GetTimestamp();
-            var sending = Window.Phase != RunPhase.Draining;
+            var sending = !exhausted && Window.Phase != RunPhase.Draining;
             if (sending && now >= dueAt)
             {
-                Send(dueAt, now);
+                exhausted = !Window.TryTake(1, _frame.Length);
+                if (!exhausted)
+                {
+                    Send(dueAt, now);
+                }
+
                 continue;
             }
 
