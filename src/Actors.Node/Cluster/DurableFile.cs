@@ -31,7 +31,7 @@ internal static class DurableFile
         }
 
         using var file = device.Open(path, writable: false);
-        var bytes = GC.AllocateUninitializedArray<byte>((int)file.Length, pinned: true);
+        var bytes = new byte[file.Length];
         var read = file.Read(bytes, 0);
         return read == bytes.Length ? bytes : bytes[..read];
     }

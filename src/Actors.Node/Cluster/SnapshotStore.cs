@@ -56,7 +56,7 @@ internal sealed class SnapshotStore(IStorageDevice device, string folder)
     public void Write(ClusterSnapshot snapshot)
     {
         var path = PathOf(snapshot.AppliedEnd);
-        DurableFile.Replace(device, path, Pinned(snapshot.Encode()));
+        DurableFile.Replace(device, path, snapshot.Encode());
         var machine = ClusterSnapshot.TryLoad(DurableFile.Read(device, path), out var reason);
         if (machine is null || machine.Catalog.Digest != snapshot.Digest)
         {
@@ -88,11 +88,4 @@ internal sealed class SnapshotStore(IStorageDevice device, string folder)
     }
 
     private string PathOf(long end) => Path.Combine(folder, end.ToString("D20", CultureInfo.InvariantCulture) + Suffix);
-
-    private static byte[] Pinned(byte[] bytes)
-    {
-        var pinned = GC.AllocateUninitializedArray<byte>(bytes.Length, pinned: true);
-        bytes.CopyTo(pinned, 0);
-        return pinned;
-    }
 }

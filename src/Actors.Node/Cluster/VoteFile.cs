@@ -47,7 +47,7 @@ internal static class VoteFile
 
     internal static byte[] Encode(QuorumVote vote)
     {
-        var bytes = GC.AllocateArray<byte>(SizeBytes, pinned: true);
+        var bytes = new byte[SizeBytes];
         BinaryPrimitives.WriteInt16BigEndian(bytes, Version);
         BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(2), vote.Epoch);
         BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(6), vote.VotedFor);
