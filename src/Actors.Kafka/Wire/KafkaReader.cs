@@ -15,13 +15,16 @@ public ref partial struct KafkaReader
     private int _position;
     private int _elementsLeft;
 
-    /// <summary>Reads <paramref name="frame"/> from its first byte, or from <paramref name="start"/>.</summary>
-    public KafkaReader(ReadOnlySpan<byte> frame, int start = 0)
+    /// <summary>
+    /// Reads <paramref name="frame"/> from its first byte, or from <paramref name="start"/>, and takes at most <paramref name="maxElements"/>
+    /// array elements from it (default <see cref="WireLimits.MaxElements"/>; readers of responses give <see cref="WireLimits.MaxResponseElements"/>).
+    /// </summary>
+    public KafkaReader(ReadOnlySpan<byte> frame, int start = 0, int maxElements = WireLimits.MaxElements)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)start, (uint)frame.Length);
         _frame = frame;
         _position = start;
-        _elementsLeft = WireLimits.MaxElements;
+        _elementsLeft = maxElements;
     }
 
     /// <summary>Bytes read so far, from the start of the frame.</summary>

@@ -7,10 +7,13 @@ public static class WireLimits
     public const int MaxStringBytes = short.MaxValue;
 
     /// <summary>
-    /// Array elements of one message, nested ones counted: 1,000,000, ten times the partitions that one node is built for.
+    /// Array elements of one request, nested ones counted: 250,000, more than twice the partitions that one node is built for.
     /// It bounds what decoding a frame may allocate: an element costs about 100 bytes at most, its strings apart.
     /// </summary>
-    public const int MaxElements = 1_000_000;
+    public const int MaxElements = 250_000;
+
+    /// <summary>Array elements of one response, for clients that read them: 4,000,000, so that Metadata may name 100,000 partitions.</summary>
+    public const int MaxResponseElements = 4_000_000;
 
     /// <summary>Bytes of one response without its spliced records: 64 MiB, far above the largest Metadata answer. A writer refuses more.</summary>
     public const int MaxWriterBytes = 64 * 1024 * 1024;

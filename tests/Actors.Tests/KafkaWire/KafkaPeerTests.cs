@@ -36,7 +36,8 @@ public sealed class KafkaPeerTests(ITestOutputHelper output)
         SkipWithoutKafka();
         var seed = int.Parse(SeedText, CultureInfo.InvariantCulture) & 0xFFFFFF;
         output.WriteLine($"KAFKA_PEER_SEED={seed}");
-        var cases = MessageCodec.All.SelectMany(c => c.Versions.SelectMany(v => Enumerable.Range(0, Rounds).Select(r => (Codec: c, Version: v, Seed: seed + r))))
+        var cases = MessageCodec.All.SelectMany(c => c.Versions.Select(v => (Codec: c, Version: v)))
+            .SelectMany(c => Enumerable.Range(0, Rounds).Select(r => (c.Codec, c.Version, Seed: seed + r)))
             .Select(c => (c.Codec, c.Version, Hex: Convert.ToHexStringLower(
                 c.Codec.Write(new RandomMessages(c.Seed).Fill(c.Codec, c.Version), c.Version, RandomMessages.Source))))
             .ToArray();
