@@ -76,7 +76,7 @@ public interface IStorageFile : IDisposable
     void SetLength(long lengthBytes);
 }
 
-/// <summary>Part of an array to write.</summary>
+/// <summary>Part of an array to write. The array is on the pinned heap (GC.AllocateArray pinned, or a lease): its address goes to the system.</summary>
 /// <param name="Array">The array.</param>
 /// <param name="Start">First byte.</param>
 /// <param name="LengthBytes">Number of bytes.</param>

@@ -30,6 +30,9 @@ public sealed class StorageException : IOException
     /// <summary>errno.</summary>
     public int ErrorNumber { get; }
 
-    /// <summary>The disk is full, which is not a broken disk.</summary>
-    public bool IsNoSpace => ErrorNumber is NoSpaceLeft or QuotaExceeded;
+    /// <summary>A sync failed: what it was to cover may be lost though the file system says it is clean.</summary>
+    public bool IsSync => Operation is "fdatasync" or "fsync" or "syncfs";
+
+    /// <summary>The disk is full, which is not a broken disk; unless it is a sync that says so, after which nothing is sure.</summary>
+    public bool IsNoSpace => ErrorNumber is NoSpaceLeft or QuotaExceeded && !IsSync;
 }

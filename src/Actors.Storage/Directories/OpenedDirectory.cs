@@ -1,0 +1,114 @@
+using Actors.Model.Leases;
+using Actors.Storage.Devices;
+using Actors.Storage.Formats;
+using Actors.Storage.Recovery;
+using Actors.Storage.Register;
+using Microsoft.Extensions.Logging;
+
+namespace Actors.Storage.Directories;
+
+/// <summary>What a directory's own files say when it is opened: lock, register, checkpoint, clean marker, commit log.</summary>
+internal sealed partial class OpenedDirectory
+{
+    /// <summary>Left by a clean close, removed by the next opening.</summary>
+    public const string CleanFile = "directory.clean";
+    private const string LockFile = "directory.lock";
+
+    private OpenedDirectory(IDisposable held, DirectoryRegister register)
+    {
+        Lock = held;
+        Register = register;
+    }
+
+    public IDisposable Lock { get; }
+    public DirectoryRegister Register { get; }
+    public bool WasClosedClean { get; private set; }
+    public uint CommitLogSeed => CommitLogFormat.Seed(Register.DirectoryId);
+    public long LastGeneration { get; private set; }
+
+    public static OpenedDirectory Open(IStorageDevice device, LogDirectoryOptions options, LeasePool leases, ILogger logger)
+    {
+        CreateDurably(device, options.Path);
+        var held = device.TryLock(Path.Combine(options.Path, LockFile))
+            ?? throw new StorageException("lock", options.Path, 11, "another process uses this directory");
+        DirectoryRegister? register = null;
+        try
+        {
+            register = DirectoryRegister.Open(device, options.Path);
+            var opened = new OpenedDirectory(held, register);
+            opened.ReadCheckpoint(device, options.Path, logger);
+            opened.ReadCleanMarker(device, options.Path);
+            var content = CommitLogFiles.Read(device, options.Path, opened.CommitLogSeed, generationOnly: opened.WasClosedClean);
+            opened.LastGeneration = content.LastGeneration;
+            if (content.Batches.Count > 0)
+            {
+                var missing = new CommitLogReplay(device, options, leases).Run(content.Batches, register);
+                LogReplayed(logger, options.Path, content.Batches.Count, missing);
+            }
+
+            return opened;
+        }
+        catch
+        {
+            register?.Dispose();
+            held.Dispose();
+            throw;
+        }
+    }
+
+    private static void CreateDurably(IStorageDevice device, string path)
+    {
+        var made = new Stack<string>();
+        for (var at = path; at is not null && !device.DirectoryExists(at); at = Path.GetDirectoryName(at))
+        {
+            made.Push(at);
+        }
+
+        device.CreateDirectory(path);
+        while (made.TryPop(out var each))
+        {
+            device.SyncDirectory(Path.GetDirectoryName(each)!);
+        }
+    }
+
+    private void ReadCheckpoint(IStorageDevice device, string directory, ILogger logger)
+    {
+        var path = Path.Combine(directory, CheckpointFormat.FileName);
+        var bytes = FileReplacement.Read(device, path);
+        if (bytes is null)
+        {
+            return;
+        }
+
+        var entries = CheckpointFormat.Read(bytes) ?? throw new StorageCorruptionException(
+            $"{path} is damaged. To have every log read whole instead, move the file away.");
+        foreach (var checkpoint in entries)
+        {
+            if (Register.TryGet(checkpoint.Number, out var entry))
+            {
+                entry.Checkpoint = checkpoint;
+            }
+        }
+
+        LogCheckpoint(logger, directory, Register.Count, entries.Count);
+    }
+
+    private void ReadCleanMarker(IStorageDevice device, string directory)
+    {
+        var path = Path.Combine(directory, CleanFile);
+        WasClosedClean = device.GetLength(path) >= 0;
+        if (WasClosedClean)
+        {
+            // Gone before the first write: a crash from here on is a crash.
+            device.DeleteFile(path);
+            device.SyncDirectory(directory);
+        }
+    }
+
+    [LoggerMessage(EventId = 3010, Level = LogLevel.Information, Message = "Log directory {Directory}: {Logs} logs, {Checkpoints} with a checkpoint")]
+    private static partial void LogCheckpoint(ILogger logger, string directory, int logs, int checkpoints);
+
+    [LoggerMessage(EventId = 3011, Level = LogLevel.Information,
+        Message = "Log directory {Directory}: {Batches} batches of the commit log looked at, {Missing} were not yet in their logs")]
+    private static partial void LogReplayed(ILogger logger, string directory, int batches, int missing);
+}

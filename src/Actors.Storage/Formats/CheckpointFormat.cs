@@ -1,0 +1,102 @@
+using System.Buffers.Binary;
+using Actors.Model;
+
+namespace Actors.Storage.Formats;
+
+/// <summary>What a checkpoint says of one log: everything below <paramref name="RecoveryPoint"/> is on the disk, log and indexes.</summary>
+/// <param name="Number">The log's number in the register.</param>
+/// <param name="IsWeak">Whether records beyond the point may be left to the operating system for long, by the topic's own choice.</param>
+/// <param name="RecoveryPoint">First offset that is not covered.</param>
+/// <param name="SegmentBase">Base offset of the segment that holds it.</param>
+/// <param name="Position">Bytes of that segment that are covered.</param>
+/// <param name="LogStart">First offset that is kept.</param>
+/// <param name="SnapshotOffset">Offset in the name of the producer snapshot that is right at the point, or -1: no producer.</param>
+/// <param name="SizeBytes">Bytes of all segments at the point.</param>
+internal readonly record struct CheckpointEntry(
+    int Number, bool IsWeak, long RecoveryPoint, long SegmentBase, long Position, long LogStart, long SnapshotOffset, long SizeBytes);
+
+/// <summary>
+/// The file <c>directory.checkpoint</c>, replaced as a whole. Big-endian.
+/// <code>
+/// offset size field
+///      0    4 "ACTK"
+///      4    2 version             1
+///      6    2 reserved            0
+///      8    4 crc                 CRC-32C of bytes 12..end
+///     12    4 entry count
+///     16      entries, 56 bytes each:
+///          4  number
+///          4  flags               bit 0: weak
+///          8  recoveryPoint
+///          8  segmentBase
+///          8  position
+///          8  logStart
+///          8  snapshotOffset
+///          8  sizeBytes
+/// </code>
+/// </summary>
+internal static class CheckpointFormat
+{
+    public const string FileName = "directory.checkpoint";
+    private const uint Magic = 0x4143544B;
+    private const short Version = 1;
+    private const int HeaderBytes = 16;
+    private const int EntryBytes = 56;
+
+    public static byte[] Write(IReadOnlyCollection<CheckpointEntry> entries)
+    {
+        var bytes = new byte[HeaderBytes + (entries.Count * EntryBytes)];
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, Magic);
+        BinaryPrimitives.WriteInt16BigEndian(bytes.AsSpan(4), Version);
+        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(12), entries.Count);
+        var to = bytes.AsSpan(HeaderBytes);
+        foreach (var entry in entries)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(to, entry.Number);
+            BinaryPrimitives.WriteInt32BigEndian(to[4..], entry.IsWeak ? 1 : 0);
+            BinaryPrimitives.WriteInt64BigEndian(to[8..], entry.RecoveryPoint);
+            BinaryPrimitives.WriteInt64BigEndian(to[16..], entry.SegmentBase);
+            BinaryPrimitives.WriteInt64BigEndian(to[24..], entry.Position);
+            BinaryPrimitives.WriteInt64BigEndian(to[32..], entry.LogStart);
+            BinaryPrimitives.WriteInt64BigEndian(to[40..], entry.SnapshotOffset);
+            BinaryPrimitives.WriteInt64BigEndian(to[48..], entry.SizeBytes);
+            to = to[EntryBytes..];
+        }
+
+        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(8), Crc32C.Compute(bytes.AsSpan(12)));
+        return bytes;
+    }
+
+    /// <summary>The entries, or null if the bytes are not a checkpoint.</summary>
+    public static List<CheckpointEntry>? Read(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length < HeaderBytes || BinaryPrimitives.ReadUInt32BigEndian(bytes) != Magic
+            || BinaryPrimitives.ReadInt16BigEndian(bytes[4..]) != Version
+            || BinaryPrimitives.ReadUInt32BigEndian(bytes[8..]) != Crc32C.Compute(bytes[12..]))
+        {
+            return null;
+        }
+
+        var count = BinaryPrimitives.ReadInt32BigEndian(bytes[12..]);
+        if (count < 0 || bytes.Length != HeaderBytes + ((long)count * EntryBytes))
+        {
+            return null;
+        }
+
+        var entries = new List<CheckpointEntry>(count);
+        for (var from = bytes[HeaderBytes..]; !from.IsEmpty; from = from[EntryBytes..])
+        {
+            entries.Add(new CheckpointEntry(
+                BinaryPrimitives.ReadInt32BigEndian(from),
+                (BinaryPrimitives.ReadInt32BigEndian(from[4..]) & 1) != 0,
+                BinaryPrimitives.ReadInt64BigEndian(from[8..]),
+                BinaryPrimitives.ReadInt64BigEndian(from[16..]),
+                BinaryPrimitives.ReadInt64BigEndian(from[24..]),
+                BinaryPrimitives.ReadInt64BigEndian(from[32..]),
+                BinaryPrimitives.ReadInt64BigEndian(from[40..]),
+                BinaryPrimitives.ReadInt64BigEndian(from[48..])));
+        }
+
+        return entries;
+    }
+}

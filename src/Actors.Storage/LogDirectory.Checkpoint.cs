@@ -1,0 +1,305 @@
+using Actors.Storage.Devices;
+using Actors.Storage.Directories;
+using Actors.Storage.Faults;
+using Actors.Storage.Formats;
+
+namespace Actors.Storage;
+
+/// <summary>
+/// Checkpoints: (1) the log thread turns to the other commit log file and brings each changed log's bytes and index entries into its
+/// files, some logs per round; (2) the background thread syncs them and publishes the checkpoint file; (3) the log thread notes it, and
+/// the commit log file left may be written over.
+/// </summary>
+public sealed partial class LogDirectory
+{
+    /// <summary>Logs captured per round, so that no round waits long.</summary>
+    private const int CapturesPerRound = 64;
+
+    private readonly HashSet<PartitionLog> _dirty = [];
+    private readonly Queue<PartitionLog> _toCapture = new();
+    private List<LogCapture>? _checkpoint;
+    private long _bytesSinceCheckpoint;
+    private long _lastCheckpointMs;
+    private int _leftCommitFile = -1;
+    private bool _isPublishing;
+    private bool _captureFailed;
+
+    private bool IsCheckpointing => _checkpoint is not null;
+
+    /// <summary>Brings every log to a checkpoint now. Log thread.</summary>
+    public void Checkpoint()
+    {
+        LookAtClock();
+        FinishCheckpoint();
+        BeginCheckpoint();
+        FinishCheckpoint();
+    }
+
+    /// <summary>Syncs and checkpoints everything, leaves the clean marker, closes. Log thread, after the last round.</summary>
+    public void CloseClean()
+    {
+        RunRound();
+        try
+        {
+            if (_fault is null)
+            {
+                WaitForBackground();
+                foreach (var log in _openLogs)
+                {
+                    log.CutPrewritten();
+                }
+
+                Checkpoint();
+                Background?.WaitUntilIdle();
+                RunCompletions();
+            }
+
+            if (_fault is null && _blocked.Count == 0 && _dirty.Count == 0)
+            {
+                FileReplacement.Write(Device, System.IO.Path.Combine(Path, OpenedDirectory.CleanFile), [], Options.Faults);
+            }
+        }
+        catch (StorageException e)
+        {
+            Fail(e);
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    /// <summary>Closes without writing anything more, as a crash would. Log thread.</summary>
+    internal void Release()
+    {
+        foreach (var log in _openLogs)
+        {
+            log.Close();
+        }
+
+        _openLogs.Clear();
+        _commitLog?.Dispose();
+        _register.Dispose();
+        _lock.Dispose();
+    }
+
+    internal void NoteDirty(PartitionLog log, int bytes)
+    {
+        if (!log.IsDirty)
+        {
+            log.IsDirty = true;
+            _dirty.Add(log);
+        }
+
+        _bytesSinceCheckpoint += bytes;
+    }
+
+    private void ForgetDirty(PartitionLog log)
+    {
+        log.IsDirty = false;
+        _dirty.Remove(log);
+        _weakDirty.Remove(log);
+        _blocked.Remove(log);
+        _unsyncedBytes -= log.UnprotectedBytes;
+    }
+
+    private bool IsCheckpointDue =>
+        !IsCheckpointing && _dirty.Count > 0
+        && (_bytesSinceCheckpoint >= Options.CheckpointBytes || NowMs - _lastCheckpointMs >= Options.CheckpointMs);
+
+    private void BeginCheckpoint()
+    {
+        if (IsCheckpointing || _dirty.Count == 0)
+        {
+            return;
+        }
+
+        var left = _commitLog?.TryBeginGeneration() ?? -1;
+        _leftCommitFile = left >= 0 ? left : _leftCommitFile;
+        _checkpoint = new List<LogCapture>(_dirty.Count);
+        _captureFailed = false;
+        _bytesSinceCheckpoint = 0;
+        _lastCheckpointMs = NowMs;
+        foreach (var log in _dirty)
+        {
+            _toCapture.Enqueue(log);
+        }
+
+        _dirty.Clear();
+    }
+
+    /// <summary>Captures some logs; hands all to the background thread after the last one. False: nothing to do.</summary>
+    private bool StepCheckpoint(int maxLogs)
+    {
+        if (_checkpoint is not { } captures || _isPublishing)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < maxLogs && _toCapture.TryDequeue(out var log); i++)
+        {
+            TryCapture(captures, log);
+        }
+
+        if (_toCapture.Count == 0)
+        {
+            _isPublishing = true;
+            var withDirectory = FoldersMade;
+            FoldersMade = false;
+            RunInBackground(() => Publish(captures, withDirectory));
+        }
+
+        return true;
+    }
+
+    private void TryCapture(List<LogCapture> captures, PartitionLog log)
+    {
+        if (log.IsClosed)
+        {
+            return;
+        }
+
+        try
+        {
+            captures.Add(log.Capture(Buffer, withIndexes: true));
+            log.Syncing++;
+        }
+        catch (StorageException e) when (e.IsNoSpace)
+        {
+            // Stays as it is, in memory and commit log, until there is room.
+            NoteFull();
+            _captureFailed = true;
+            log.IsDirty = false;
+            NoteDirty(log, 0);
+        }
+    }
+
+    /// <summary>Background thread.</summary>
+    private void Publish(List<LogCapture> captures, bool withDirectory)
+    {
+        try
+        {
+            Reach(FaultPoint.BeforeCheckpoint);
+            foreach (var capture in captures)
+            {
+                capture.WriteDerived(Device, Options.Faults);
+            }
+
+            SyncCaptures(captures, captures.Sum(c => c.SyncCalls), withDirectory);
+            var entries = new Dictionary<int, CheckpointEntry>();
+            foreach (var entry in _register.ToArray())
+            {
+                if (entry.Checkpoint is { } known)
+                {
+                    entries[known.Number] = known;
+                }
+            }
+
+            foreach (var capture in captures)
+            {
+                entries[capture.Entry!.Value.Number] = capture.Entry.Value;
+            }
+
+            var bytes = CheckpointFormat.Write([.. entries.Values.OrderBy(e => e.Number)]);
+            FileReplacement.Write(Device, System.IO.Path.Combine(Path, CheckpointFormat.FileName), bytes, Options.Faults);
+            Reach(FaultPoint.AfterCheckpoint);
+            Complete(() => NoteCheckpoint(captures));
+        }
+        catch (StorageException e) when (e.IsNoSpace)
+        {
+            Complete(() => GiveUpCheckpoint(captures));
+        }
+        catch (Exception e)
+        {
+            Complete(() => Fail(e));
+        }
+    }
+
+    private void NoteCheckpoint(List<LogCapture> captures)
+    {
+        List<string> old = [];
+        var isTold = false;
+        foreach (var capture in captures)
+        {
+            var log = capture.Log;
+            log.Syncing--;
+            var before = log.SyncedEnd;
+            NoteSynced(capture);
+            log.NoteCheckpoint(capture);
+            old.AddRange(log.TakeOldSnapshots());
+            if (log.SyncedEnd != before)
+            {
+                _sink.OnWritten(log, log.WrittenEnd, log.SyncedEnd);
+                isTold = true;
+            }
+        }
+
+        if (isTold)
+        {
+            _sink.OnRoundEnd();
+        }
+
+        if (_leftCommitFile >= 0 && !_captureFailed)
+        {
+            _commitLog!.Release(_leftCommitFile);
+            _leftCommitFile = -1;
+        }
+
+        EndCheckpoint();
+        if (old.Count > 0)
+        {
+            RunInBackground(() => DeleteFiles(old));
+        }
+    }
+
+    /// <summary>The disk is full: nothing was published, everything is as dirty as before.</summary>
+    private void GiveUpCheckpoint(List<LogCapture> captures)
+    {
+        NoteFull();
+        foreach (var capture in captures)
+        {
+            capture.Log.Syncing--;
+            capture.Log.Restore(capture);
+            capture.Log.IsDirty = false;
+            NoteDirty(capture.Log, 0);
+        }
+
+        EndCheckpoint();
+    }
+
+    private void EndCheckpoint()
+    {
+        _checkpoint = null;
+        _isPublishing = false;
+    }
+
+    private void FinishCheckpoint()
+    {
+        while (IsCheckpointing && _fault is null)
+        {
+            StepCheckpoint(int.MaxValue);
+            Background?.WaitUntilIdle();
+            RunCompletions();
+        }
+    }
+
+    /// <summary>Background thread. Files that stay behind are deleted after the next opening.</summary>
+    private void DeleteFiles(List<string> paths)
+    {
+        try
+        {
+            foreach (var path in paths)
+            {
+                Device.DeleteFile(path);
+            }
+        }
+        catch (StorageException e)
+        {
+            LogNotDeleted(_logger, e, Path);
+        }
+    }
+
+    [Microsoft.Extensions.Logging.LoggerMessage(EventId = 3006, Level = Microsoft.Extensions.Logging.LogLevel.Warning,
+        Message = "Log directory {Directory}: old snapshots could not be deleted")]
+    private static partial void LogNotDeleted(Microsoft.Extensions.Logging.ILogger logger, Exception cause, string directory);
+}

@@ -1,0 +1,142 @@
+using Actors.Storage.Devices;
+using Actors.Storage.Directories;
+
+namespace Actors.Storage;
+
+/// <summary>Housekeeping between rounds: checkpoints, weak syncs, free space, old tails, batches that found the disk full. Log thread.</summary>
+public sealed partial class LogDirectory
+{
+    private const int SpaceLookMs = 1000;
+    private const long SpaceLookBytes = 64L << 20;
+    private const int BusyLookMs = 50;
+    private const int IdleLookMs = 10_000;
+    private const int RetryFullMs = 200;
+    private const int PrepareAgainMs = 10_000;
+
+    private StorageSpace _space;
+    private bool _isFull;
+    private long _bytesSinceSpaceLook;
+    private long _lastSpaceLookMs;
+    private long _lastRetryMs;
+    private long _prepareCommitLogMs;
+    private int _nextLookMs = IdleLookMs;
+
+    /// <summary>Free space is below the reserve: appends are to be refused with a retriable error until it is not. Any thread.</summary>
+    public bool IsFull => Volatile.Read(ref _isFull);
+
+    /// <summary>Room of the file system, as of the last look. Any thread.</summary>
+    public StorageSpace Space => _space;
+
+    /// <summary>A write did not fit.</summary>
+    internal void NoteFull()
+    {
+        if (!_isFull)
+        {
+            LogFull(_logger, Path, _space.FreeBytes, Options.ReserveBytes);
+        }
+
+        Volatile.Write(ref _isFull, true);
+        _lastSpaceLookMs = NowMs;
+    }
+
+    private bool KeepHouse()
+    {
+        var busy = false;
+        if (_blocked.Count > 0 && NowMs - _lastRetryMs >= RetryFullMs)
+        {
+            _lastRetryMs = NowMs;
+            RunBatches();
+        }
+
+        if (_bytesSinceSpaceLook >= SpaceLookBytes || NowMs - _lastSpaceLookMs >= (_isFull ? RetryFullMs : SpaceLookMs))
+        {
+            LookAtSpace();
+        }
+
+        if (_weakDirty.Count > 0)
+        {
+            SyncWeak();
+        }
+
+        if (IsCheckpointDue)
+        {
+            BeginCheckpoint();
+        }
+
+        busy |= StepCheckpoint(CapturesPerRound);
+        if (NowMs - Tails.OldestMs >= Options.TailIdleMs)
+        {
+            Tails.DropOlder(NowMs - Options.TailIdleMs);
+        }
+
+        busy |= RunCompletions();
+        _nextLookMs = _blocked.Count > 0 || _weakDirty.Count > 0 || _isFull || _dirty.Count > 0 ? BusyLookMs
+            : Tails.HeldBytes > 0 ? SpaceLookMs
+            : IdleLookMs;
+        return busy;
+    }
+
+    private void LookAtSpace()
+    {
+        _space = Device.GetSpace(Path);
+        _lastSpaceLookMs = NowMs;
+        _bytesSinceSpaceLook = 0;
+        var isFull = _space.FreeBytes < Options.ReserveBytes || _blocked.Count > 0;
+        if (isFull && !_isFull)
+        {
+            LogFull(_logger, Path, _space.FreeBytes, Options.ReserveBytes);
+        }
+        else if (!isFull && _isFull)
+        {
+            LogRoomAgain(_logger, Path, _space.FreeBytes);
+        }
+
+        Volatile.Write(ref _isFull, isFull);
+    }
+
+    /// <summary>Whether the commit log can be used; the first round that could makes it, in the background.</summary>
+    private bool IsCommitLogReady()
+    {
+        if (_commitLog is not { } commitLog || commitLog.IsReady)
+        {
+            return _commitLog is not null;
+        }
+
+        if (!_isFull && NowMs >= _prepareCommitLogMs)
+        {
+            _prepareCommitLogMs = long.MaxValue;
+            RunInBackground(() => PrepareCommitLog(commitLog));
+        }
+
+        return commitLog.IsReady;
+    }
+
+    /// <summary>Background thread.</summary>
+    private void PrepareCommitLog(CommitLog commitLog)
+    {
+        try
+        {
+            commitLog.Prepare();
+        }
+        catch (StorageException e) when (e.IsNoSpace)
+        {
+            Complete(() => _prepareCommitLogMs = NowMs + PrepareAgainMs);
+        }
+        catch (Exception e)
+        {
+            Complete(() => Fail(e));
+        }
+    }
+
+    private void TryWriteUnwritten(PartitionLog log)
+    {
+        try
+        {
+            log.WriteUnwritten(Buffer);
+        }
+        catch (StorageException e) when (e.IsNoSpace)
+        {
+            NoteFull();
+        }
+    }
+}

@@ -1,0 +1,234 @@
+using Actors.Storage.Devices;
+using Actors.Storage.Directories;
+using Actors.Storage.Faults;
+
+namespace Actors.Storage;
+
+/// <summary>Syncing: of a round's files at once, of logs with a weaker policy on the background thread. Log thread.</summary>
+public sealed partial class LogDirectory
+{
+    /// <summary>From so many sync calls on, one <c>syncfs</c> takes less time; see the decision record.</summary>
+    private const int SyncFileSystemFrom = 24;
+
+    private readonly List<LogCapture> _captures = [];
+    private readonly HashSet<PartitionLog> _weakDirty = [];
+    private long _unsyncedBytes;
+
+    /// <summary>The thread for syncs and checkpoints; null: they run where they are asked for.</summary>
+    internal WorkThread? Background { get; set; }
+
+    /// <summary>The thread for reads that must wait for the disk; null: they run on the reader's own thread.</summary>
+    internal WorkThread? Readers { get; set; }
+
+    internal bool HasReaderThread => Readers is not null;
+
+    /// <summary>Runs a read on the reader thread.</summary>
+    internal Task<T> OnReaderThread<T>(Func<T> read, CancellationToken cancellationToken)
+    {
+        if (Readers is not { } readers)
+        {
+            return Task.FromResult(read());
+        }
+
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var isQueued = readers.TryQueue(() =>
+        {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                done.TrySetCanceled(cancellationToken);
+                return;
+            }
+
+            try
+            {
+                done.TrySetResult(read());
+            }
+            catch (Exception e)
+            {
+                done.TrySetException(e);
+            }
+        });
+        if (!isQueued)
+        {
+            done.TrySetException(new StorageException("read", Path, 11, "too many reads wait for the disk, or the directory is closed"));
+        }
+
+        return done.Task;
+    }
+
+    internal void NoteWritten(long bytes)
+    {
+        _unsyncedBytes += bytes;
+        _bytesSinceSpaceLook += bytes;
+    }
+
+    /// <summary>A log's policy changed: what it wrote without a sync is synced soon.</summary>
+    internal void NoteWeakness(PartitionLog log)
+    {
+        if (log.HasUnprotected)
+        {
+            _weakDirty.Add(log);
+        }
+    }
+
+    private void NoteWeakDirty(PartitionLog log) => _weakDirty.Add(log);
+
+    /// <summary>Syncs what the round wrote into files of logs that are synced every round, and tells of it.</summary>
+    private void SyncFiles()
+    {
+        if (_toSync.Count == 0)
+        {
+            return;
+        }
+
+        var calls = 0;
+        foreach (var log in _toSync)
+        {
+            var capture = log.Capture(Buffer, withIndexes: false);
+            calls += capture.SyncCalls;
+            _captures.Add(capture);
+        }
+
+        Reach(FaultPoint.BeforeSync);
+        _register.Sync();
+        SyncCaptures(_captures, calls, FoldersMade);
+        FoldersMade = false;
+        Reach(FaultPoint.AfterSync);
+        foreach (var capture in _captures)
+        {
+            NoteSynced(capture);
+            _sink.OnWritten(capture.Log, capture.Log.WrittenEnd, capture.Log.SyncedEnd);
+        }
+
+        _captures.Clear();
+        _toSync.Clear();
+    }
+
+    private void SyncCaptures(List<LogCapture> captures, int calls, bool withDirectory)
+    {
+        if (calls >= SyncFileSystemFrom)
+        {
+            Device.SyncFileSystem(Path);
+            return;
+        }
+
+        foreach (var capture in captures)
+        {
+            capture.SyncFiles(Device);
+        }
+
+        if (withDirectory)
+        {
+            Device.SyncDirectory(Path);
+        }
+    }
+
+    private void NoteSynced(LogCapture capture)
+    {
+        var before = capture.Log.UnprotectedBytes;
+        capture.Log.NoteFilesSynced(capture.End, capture.Mark);
+        _unsyncedBytes -= capture.Log.IsClosed ? 0 : before - capture.Log.UnprotectedBytes;
+    }
+
+    /// <summary>Logs that reached their flush.messages or flush.ms are synced in the background.</summary>
+    private void SyncWeak()
+    {
+        foreach (var log in _weakDirty)
+        {
+            if (!log.HasUnprotected || log.IsClosed)
+            {
+                _weakDirty.Remove(log);
+            }
+            else if (log.Syncing == 0 && !IsCheckpointing
+                && (log.UnsyncedRecords >= log.Config.FlushMessages || NowMs - log.UnsyncedSinceMs >= log.Config.FlushMs))
+            {
+                SyncInBackground(log);
+            }
+        }
+    }
+
+    private void SyncInBackground(PartitionLog log)
+    {
+        LogCapture capture;
+        try
+        {
+            capture = log.Capture(Buffer, withIndexes: false);
+        }
+        catch (StorageException e) when (e.IsNoSpace)
+        {
+            NoteFull();
+            return;
+        }
+
+        log.Syncing++;
+        var withDirectory = FoldersMade;
+        FoldersMade = false;
+        RunInBackground(() =>
+        {
+            try
+            {
+                Reach(FaultPoint.BeforeSync);
+                capture.SyncFiles(Device);
+                if (withDirectory)
+                {
+                    Device.SyncDirectory(Path);
+                }
+
+                Reach(FaultPoint.AfterSync);
+                Complete(() =>
+                {
+                    log.Syncing--;
+                    NoteSynced(capture);
+                    _sink.OnWritten(log, log.WrittenEnd, log.SyncedEnd);
+                    _sink.OnRoundEnd();
+                });
+            }
+            catch (Exception e)
+            {
+                Complete(() => Fail(e));
+            }
+        });
+    }
+
+    /// <summary>At the limit of unsynced bytes writing waits until a checkpoint has synced them.</summary>
+    private void WaitForUnsyncedRoom()
+    {
+        while (_unsyncedBytes >= Options.MaxUnsyncedBytes && _fault is null)
+        {
+            var before = _unsyncedBytes;
+            BeginCheckpoint();
+            FinishCheckpoint();
+            if (_unsyncedBytes >= before)
+            {
+                return; // the disk is full: what is unsynced cannot be helped now
+            }
+        }
+    }
+
+    private void RunInBackground(Action work)
+    {
+        if (Background is not { } thread || !thread.TryQueue(work))
+        {
+            work();
+        }
+    }
+
+    private void WaitForBackground()
+    {
+        FinishCheckpoint();
+        Background?.WaitUntilIdle();
+        RunCompletions();
+    }
+
+    private bool RunCompletions()
+    {
+        var any = false;
+        while (_completions.TryDequeue(out var completion))
+        {
+            any = true;
+            completion();
+        }
+
+        return any;
+    }
+}

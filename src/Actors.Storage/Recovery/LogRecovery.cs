@@ -1,0 +1,231 @@
+using System.Text;
+using Actors.Model.Leases;
+using Actors.Model.Producers;
+using Actors.Model.Records;
+using Actors.Storage.Devices;
+using Actors.Storage.Directories;
+using Actors.Storage.Formats;
+using Actors.Storage.Partitions;
+using Actors.Storage.Register;
+
+namespace Actors.Storage.Recovery;
+
+/// <summary>
+/// Opens a partition's folder: what lies below the recovery point is trusted (lengths and last batches are looked at), what lies
+/// beyond it is read batch by batch and cut where a crash has left it half written. Throws <see cref="StorageCorruptionException"/>
+/// where a crash does not explain what is found; the folder is not changed then.
+/// </summary>
+internal sealed partial class LogRecovery
+{
+    /// <summary>The file whose presence says that an operator accepts the loss that an opening was refused for.</summary>
+    public const string AcceptLossFile = "accept-loss";
+
+    /// <summary>A refusal that the log's own files do not show; written by the replay of the commit log.</summary>
+    public const string RefusedFile = "refused";
+
+    private readonly IStorageDevice _device;
+    private readonly LogDirectoryOptions _options;
+    private readonly LeasePool _leases;
+    private readonly RegisterEntry _entry;
+    private readonly LogConfig _config;
+    private readonly string _folder;
+    private readonly long _wallMs;
+    private readonly bool _wasClosedClean;
+    private readonly RecoveredLog _log = new();
+    private bool _acceptLoss;
+    private bool _changed;
+
+    public LogRecovery(
+        IStorageDevice device, LogDirectoryOptions options, LeasePool leases, RegisterEntry entry, LogConfig config, long wallMs, bool wasClosedClean)
+    {
+        _device = device;
+        _options = options;
+        _leases = leases;
+        _entry = entry;
+        _config = config;
+        _folder = Path.Combine(options.Path, entry.FolderName);
+        _wallMs = wallMs;
+        _wasClosedClean = wasClosedClean;
+    }
+
+    /// <summary>What an operator can do about a refusal.</summary>
+    public static string HowToAcceptLoss(string folder) =>
+        $"With a replica, delete the folder on this node. To accept the loss instead: touch '{Path.Combine(folder, AcceptLossFile)}' and open the log again; "
+        + "what is cut off is kept in .torn files.";
+
+    public RecoveredLog Run()
+    {
+        var checkpoint = _entry.Checkpoint;
+        if (!_device.DirectoryExists(_folder))
+        {
+            return checkpoint is { SizeBytes: > 0 }
+                ? throw Refuse($"the folder is missing, and there were records up to offset {checkpoint.Value.RecoveryPoint}")
+                : Empty(checkpoint);
+        }
+
+        _log.FolderExists = true;
+        var names = _device.List(_folder);
+        _acceptLoss = names.Contains(AcceptLossFile);
+        if (names.Contains(RefusedFile) && !_acceptLoss)
+        {
+            throw Refuse(Encoding.UTF8.GetString(FileReplacement.Read(_device, Path.Combine(_folder, RefusedFile)) ?? []));
+        }
+
+        FindSnapshots(names);
+        FindSegments(names);
+        var start = checkpoint ?? FromTheBeginning();
+        _log.LogStart = start.LogStart;
+        _log.End = start.RecoveryPoint;
+        TrustBelow(start);
+        LoadDerived(start, names);
+        ScanBeyond(start);
+        Finish(names);
+        return _log;
+    }
+
+    private RecoveredLog Empty(CheckpointEntry? checkpoint)
+    {
+        _log.LogStart = checkpoint?.LogStart ?? 0;
+        _log.End = checkpoint?.RecoveryPoint ?? 0;
+        _log.SyncedEnd = _log.End;
+        return _log;
+    }
+
+    private void FindSegments(IReadOnlyList<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (FileText.TryParseOffset(name, FileText.LogSuffix, out var baseOffset))
+            {
+                _log.Segments.Add(new LogSegment(_device, _folder, baseOffset) { CreatedMs = _wallMs });
+            }
+        }
+
+        _log.Segments.Sort(static (a, b) => a.BaseOffset.CompareTo(b.BaseOffset));
+    }
+
+    private void FindSnapshots(IReadOnlyList<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (FileText.TryParseOffset(name, FileText.SnapshotSuffix, out var offset))
+            {
+                _log.SnapshotsOnDisk.Add(offset);
+            }
+        }
+    }
+
+    /// <summary>Never checkpointed, or the checkpoint file was removed: everything that is there is read.</summary>
+    private CheckpointEntry FromTheBeginning()
+    {
+        var first = _log.Segments.Count > 0 ? _log.Segments[0].BaseOffset : 0;
+        return new CheckpointEntry(_entry.Number, false, first, first, 0, first, -1, 0);
+    }
+
+    /// <summary>Epochs and producers as of the recovery point; read from the log itself where their own files are damaged.</summary>
+    private void LoadDerived(in CheckpointEntry start, IReadOnlyList<string> names)
+    {
+        var epochs = names.Contains(FileText.EpochFile)
+            ? EpochHistory.Parse(Encoding.UTF8.GetString(FileReplacement.Read(_device, Path.Combine(_folder, FileText.EpochFile)) ?? []))
+            : null;
+        var producers = start.SnapshotOffset < 0
+            ? new ProducerTable()
+            : ProducerSnapshotFormat.Read(FileReplacement.Read(_device, SnapshotPath(start.SnapshotOffset)));
+        epochs?.TruncateEnd(start.RecoveryPoint);
+        var hasRecords = start.RecoveryPoint > start.LogStart;
+        if (hasRecords && (epochs is null || epochs.Entries.Count == 0 || producers is null))
+        {
+            _changed = true;
+            var foldedEpochs = new EpochHistory();
+            var foldedProducers = new ProducerTable();
+            FoldBelow(start, foldedEpochs, foldedProducers);
+            epochs = epochs is { Entries.Count: > 0 } ? epochs : foldedEpochs;
+            producers ??= foldedProducers;
+            _log.ProducersChanged = true;
+        }
+
+        _log.Epochs = epochs ?? new EpochHistory();
+        _log.Producers = producers ?? new ProducerTable();
+        _log.SnapshotOffset = start.SnapshotOffset;
+        _log.EpochsWritten = _changed ? -1 : _log.Epochs.Version;
+    }
+
+    private void FoldBelow(in CheckpointEntry start, EpochHistory epochs, ProducerTable producers)
+    {
+        foreach (var segment in _log.Segments.Where(s => s.SizeBytes > 0))
+        {
+            using var scanner = new BatchScanner(segment.OpenFile(), _leases, 0, segment.BaseOffset);
+            while (scanner.Position < segment.SizeBytes && scanner.TryNext(out var info, out _))
+            {
+                Fold(info, epochs, producers);
+            }
+
+            if (scanner.Position != segment.SizeBytes)
+            {
+                throw Refuse($"{segment.Path} is damaged at byte {scanner.Position}: {scanner.Problem}; "
+                    + $"that lies below offset {start.RecoveryPoint}, which was synced");
+            }
+        }
+    }
+
+    private void Fold(in RecordBatchInfo info, EpochHistory epochs, ProducerTable producers)
+    {
+        if (info.LeaderEpoch > epochs.LatestEpoch)
+        {
+            epochs.Assign(info.LeaderEpoch, info.BaseOffset);
+        }
+
+        producers.Apply(info, _wallMs);
+    }
+
+    /// <summary>What was read beyond the point may be in the page cache only: it is synced before anybody builds on it.</summary>
+    private void Finish(IReadOnlyList<string> names)
+    {
+        foreach (var segment in _log.Segments)
+        {
+            if (segment.IsDirty)
+            {
+                segment.OpenFile().Sync();
+                segment.IsDirty = false;
+                _changed = true;
+            }
+
+            _log.MaxTimestampMs = Math.Max(_log.MaxTimestampMs, segment.MaxTimestampMs);
+        }
+
+        if (_changed)
+        {
+            _device.SyncDirectory(_folder);
+        }
+
+        if (_acceptLoss)
+        {
+            _device.DeleteFile(Path.Combine(_folder, AcceptLossFile));
+            _device.DeleteFile(Path.Combine(_folder, RefusedFile));
+            _device.SyncDirectory(_folder);
+        }
+
+        var metadata = names.Contains(FileText.MetadataFile)
+            ? FileText.ParseMetadata(Encoding.UTF8.GetString(FileReplacement.Read(_device, Path.Combine(_folder, FileText.MetadataFile)) ?? []))
+            : null;
+        if (metadata != _entry.Identity.Id.TopicId)
+        {
+            FileReplacement.Write(
+                _device, Path.Combine(_folder, FileText.MetadataFile), FileText.Utf8(FileText.FormatMetadata(_entry.Identity.Id.TopicId)), _options.Faults);
+        }
+
+        _log.SyncedEnd = _log.End;
+        _log.IsDirty = _changed;
+        foreach (var segment in _log.Segments)
+        {
+            if (!segment.OffsetIndex.HasUnwritten && !segment.TimeIndex.HasUnwritten)
+            {
+                segment.Close();
+            }
+        }
+    }
+
+    private string SnapshotPath(long offset) => Path.Combine(_folder, FileText.OffsetName(offset, FileText.SnapshotSuffix));
+
+    private StorageCorruptionException Refuse(string reason) => new($"{_entry.FolderName} refuses to open: {reason}. {HowToAcceptLoss(_folder)}");
+}

@@ -1,0 +1,27 @@
+using Actors.Model.Producers;
+using Actors.Storage.Partitions;
+
+namespace Actors.Storage.Recovery;
+
+/// <summary>What was found of a log when it was opened.</summary>
+internal sealed class RecoveredLog
+{
+    public List<LogSegment> Segments { get; } = [];
+    public long LogStart { get; set; }
+    public long End { get; set; }
+    public long SyncedEnd { get; set; }
+    public long MaxTimestampMs { get; set; } = -1;
+    public EpochHistory Epochs { get; set; } = new();
+    public ProducerTable Producers { get; set; } = new();
+    public bool FolderExists { get; set; }
+    public long SnapshotOffset { get; set; } = -1;
+    public List<long> SnapshotsOnDisk { get; } = [];
+    public int EpochsWritten { get; set; }
+    public bool ProducersChanged { get; set; }
+
+    /// <summary>Whether something lies beyond the last checkpoint, so that a new one is due.</summary>
+    public bool IsDirty { get; set; }
+
+    /// <summary>What was cut, or null.</summary>
+    public LogCut? Cut { get; set; }
+}

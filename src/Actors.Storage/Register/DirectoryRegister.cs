@@ -1,0 +1,261 @@
+using System.Diagnostics.CodeAnalysis;
+using Actors.Model;
+using Actors.Storage.Devices;
+using Actors.Storage.Formats;
+
+namespace Actors.Storage.Register;
+
+/// <summary>
+/// The register of a directory, in memory and in its file (<see cref="RegisterFormat"/>). Changed by the log thread; looked up by any
+/// thread through the lock.
+/// </summary>
+internal sealed class DirectoryRegister : IDisposable
+{
+    /// <summary>The file is rewritten when it has this many bytes and most of them are history.</summary>
+    private const long CompactFromBytes = 1 << 20;
+
+    private readonly IStorageDevice _device;
+    private readonly string _directory;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<TopicPartitionId, RegisterEntry> _byId = [];
+    private readonly Dictionary<int, RegisterEntry> _byNumber = [];
+    private IStorageFile _file;
+    private long _length;
+    private long _liveBytes;
+    private int _nextNumber = 1;
+
+    private DirectoryRegister(IStorageDevice device, string directory, IStorageFile file, Guid id)
+    {
+        _device = device;
+        _directory = directory;
+        _file = file;
+        DirectoryId = id;
+    }
+
+    /// <summary>The directory's own id, given at its creation.</summary>
+    public Guid DirectoryId { get; }
+
+    /// <summary>Whether records were appended that are not synced.</summary>
+    public bool IsDirty { get; private set; }
+
+    /// <summary>Number of logs.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _byId.Count;
+            }
+        }
+    }
+
+    private string FilePath => Path.Combine(_directory, RegisterFormat.FileName);
+
+    /// <summary>Reads the register, or begins one in a directory that has none.</summary>
+    public static DirectoryRegister Open(IStorageDevice device, string directory)
+    {
+        var path = Path.Combine(directory, RegisterFormat.FileName);
+        if (device.GetLength(path) < RegisterFormat.HeaderBytes)
+        {
+            // Shorter than its header: its creation was not finished, so that nothing was ever registered.
+            Replace(device, directory, RegisterFormat.WriteHeader(Guid.NewGuid()));
+        }
+
+        var file = device.Open(path, writable: true);
+        var bytes = new byte[file.Length];
+        file.Read(bytes, 0);
+        if (RegisterFormat.ReadHeader(bytes) is not { } id)
+        {
+            file.Dispose();
+            throw new StorageCorruptionException(
+                $"{path} is damaged: it does not begin as a register. Restore it from a copy; without it nothing says which logs are here.");
+        }
+
+        var register = new DirectoryRegister(device, directory, file, id);
+        register.Load(bytes);
+        return register;
+    }
+
+    public bool TryGet(TopicPartitionId id, [NotNullWhen(true)] out RegisterEntry? entry)
+    {
+        lock (_lock)
+        {
+            return _byId.TryGetValue(id, out entry);
+        }
+    }
+
+    public bool TryGet(int number, [NotNullWhen(true)] out RegisterEntry? entry)
+    {
+        lock (_lock)
+        {
+            return _byNumber.TryGetValue(number, out entry);
+        }
+    }
+
+    /// <summary>A copy of all entries, by number.</summary>
+    public RegisterEntry[] ToArray()
+    {
+        lock (_lock)
+        {
+            var all = _byId.Values.ToArray();
+            Array.Sort(all, static (a, b) => a.Number.CompareTo(b.Number));
+            return all;
+        }
+    }
+
+    /// <summary>Registers a log; durable with the next <see cref="Sync"/>.</summary>
+    public RegisterEntry Add(in LogIdentity identity)
+    {
+        var entry = new RegisterEntry(_nextNumber, identity);
+        Append(new RegisterRecord(RegisterRecordKind.Added, entry.Number, identity));
+        Insert(entry);
+        return entry;
+    }
+
+    /// <summary>Notes that a log is being deleted.</summary>
+    public void MarkDeleting(RegisterEntry entry)
+    {
+        Append(new RegisterRecord(RegisterRecordKind.Deleting, entry.Number));
+        entry.IsDeleting = true;
+    }
+
+    /// <summary>Takes a log out.</summary>
+    public void Remove(RegisterEntry entry)
+    {
+        Append(new RegisterRecord(RegisterRecordKind.Removed, entry.Number));
+        Forget(entry);
+        if (_length > CompactFromBytes && _length > 2 * _liveBytes)
+        {
+            Compact();
+        }
+    }
+
+    /// <summary>Makes what was appended durable.</summary>
+    public void Sync()
+    {
+        if (IsDirty)
+        {
+            _file.Sync();
+            IsDirty = false;
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private static void Replace(IStorageDevice device, string directory, byte[] bytes)
+    {
+        var path = Path.Combine(directory, RegisterFormat.FileName);
+        var temporary = path + FileText.TemporarySuffix;
+        using (var file = device.Open(temporary, writable: true))
+        {
+            file.SetLength(0);
+            file.Write(bytes, 0);
+            file.Sync();
+        }
+
+        device.Rename(temporary, path);
+        device.SyncDirectory(directory);
+    }
+
+    private void Load(byte[] bytes)
+    {
+        var at = RegisterFormat.HeaderBytes;
+        while (RegisterFormat.TryReadRecord(bytes.AsSpan(at), out var record, out var length))
+        {
+            Replay(record);
+            at += length;
+        }
+
+        if (at < bytes.Length)
+        {
+            // A torn last record is what a crash leaves. One that is followed by a good one is not.
+            for (var later = at + 1; later < bytes.Length - 8; later++)
+            {
+                if (RegisterFormat.TryReadRecord(bytes.AsSpan(later), out _, out _))
+                {
+                    throw new StorageCorruptionException(
+                        $"{FilePath} is damaged at byte {at}: good records follow at {later}. Restore it from a copy.");
+                }
+            }
+
+            _file.SetLength(at);
+            _file.Sync();
+        }
+
+        _length = at;
+    }
+
+    private void Replay(in RegisterRecord record)
+    {
+        switch (record.Kind)
+        {
+            case RegisterRecordKind.Added:
+                Insert(new RegisterEntry(record.Number, record.Identity));
+                break;
+            case RegisterRecordKind.Deleting when _byNumber.TryGetValue(record.Number, out var entry):
+                entry.IsDeleting = true;
+                break;
+            case RegisterRecordKind.Removed when _byNumber.TryGetValue(record.Number, out var entry):
+                Forget(entry);
+                break;
+            case RegisterRecordKind.NextNumber:
+                _nextNumber = Math.Max(_nextNumber, record.Number);
+                break;
+        }
+    }
+
+    private void Insert(RegisterEntry entry)
+    {
+        lock (_lock)
+        {
+            _byId.Add(entry.Identity.Id, entry);
+            _byNumber.Add(entry.Number, entry);
+        }
+
+        _nextNumber = Math.Max(_nextNumber, entry.Number + 1);
+        _liveBytes += RecordBytes(entry);
+    }
+
+    private void Forget(RegisterEntry entry)
+    {
+        lock (_lock)
+        {
+            _byId.Remove(entry.Identity.Id);
+            _byNumber.Remove(entry.Number);
+        }
+
+        _liveBytes -= RecordBytes(entry);
+    }
+
+    private static int RecordBytes(RegisterEntry entry) => 35 + FileText.Utf8(entry.Identity.Topic).Length;
+
+    private void Append(in RegisterRecord record)
+    {
+        var bytes = RegisterFormat.WriteRecord(record);
+        _file.Write(bytes, _length);
+        _length += bytes.Length;
+        IsDirty = true;
+    }
+
+    private void Compact()
+    {
+        using var bytes = new MemoryStream();
+        bytes.Write(RegisterFormat.WriteHeader(DirectoryId));
+        bytes.Write(RegisterFormat.WriteRecord(new RegisterRecord(RegisterRecordKind.NextNumber, _nextNumber)));
+        foreach (var entry in ToArray())
+        {
+            bytes.Write(RegisterFormat.WriteRecord(new RegisterRecord(RegisterRecordKind.Added, entry.Number, entry.Identity)));
+            if (entry.IsDeleting)
+            {
+                bytes.Write(RegisterFormat.WriteRecord(new RegisterRecord(RegisterRecordKind.Deleting, entry.Number)));
+            }
+        }
+
+        Replace(_device, _directory, bytes.ToArray());
+        _file.Dispose();
+        _file = _device.Open(FilePath, writable: true);
+        _length = bytes.Length;
+        IsDirty = false;
+    }
+}
