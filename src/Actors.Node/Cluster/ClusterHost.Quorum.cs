@@ -102,7 +102,7 @@ public sealed partial class ClusterHost
     {
         try
         {
-            VoteFile.Write(_device, Path.Combine(_folder, VoteFile.FileName), vote);
+            VoteFile.Write(_device, Path.Combine(_folder, VoteFile.FileName), vote, _options.Faults);
         }
         catch (StorageException e)
         {

@@ -62,7 +62,7 @@ public sealed partial class ClusterHost : IHealthSource, IAsyncDisposable
         _view = new CatalogView(identity.NodeId, identity.ClusterId);
         _commands = new CatalogCommands(this, options, identity.NodeId, time);
         _folder = Path.Combine(options.DataDirectory, NodeIdentity.ClusterFolder);
-        _snapshots = new SnapshotStore(device, Path.Combine(_folder, "snapshots"));
+        _snapshots = new SnapshotStore(device, Path.Combine(_folder, "snapshots"), options.Faults);
         _applyThread = new Thread(RunApplyThread) { Name = "cluster-apply", IsBackground = true };
     }
 
@@ -155,7 +155,8 @@ public sealed partial class ClusterHost : IHealthSource, IAsyncDisposable
         var logFolder = Path.Combine(_folder, "log");
         DurableFile.CreateDirectory(_device, logFolder);
         var directory = LogDirectory.Open(
-            _device, new LogDirectoryOptions { Path = logFolder, CommitLogBytes = 0 }, _leases, _time, new Sink(this), _storageLogger);
+            _device, new LogDirectoryOptions { Path = logFolder, CommitLogBytes = 0, Faults = _options.Faults }, _leases, _time, new Sink(this),
+            _storageLogger);
         Volatile.Write(ref _directory, directory);
         var opening = directory.OpenLog(
             new LogIdentity(LogId, LogName), new LogConfig { SegmentBytes = _options.SegmentBytes, PrewriteBytes = _options.PrewriteBytes });

@@ -52,6 +52,9 @@ public sealed record ClusterHostOptions
     /// <summary>Zeros written ahead of the cluster log's end, default 1 MiB: overwriting makes a sync about twice as fast as appending.</summary>
     public int PrewriteBytes { get; init; } = 1 << 20;
 
+    /// <summary>Fault points, null in ordinary life.</summary>
+    public Actors.Storage.Faults.IFaultPoints? Faults { get; init; }
+
     /// <summary>How often the quorum's machine sees the clock, default 250 ms.</summary>
     public TimeSpan TickPeriod { get; init; } = TimeSpan.FromMilliseconds(250);
 }

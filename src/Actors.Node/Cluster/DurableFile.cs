@@ -1,4 +1,5 @@
 using Actors.Storage.Devices;
+using Actors.Storage.Faults;
 
 namespace Actors.Node.Cluster;
 
@@ -8,7 +9,7 @@ internal static class DurableFile
     private const string TemporarySuffix = ".new";
 
     /// <summary>Writes aside, syncs, renames, syncs the directory.</summary>
-    public static void Replace(IStorageDevice device, string path, ReadOnlySpan<byte> bytes)
+    public static void Replace(IStorageDevice device, string path, ReadOnlySpan<byte> bytes, IFaultPoints? faults)
     {
         var temporary = path + TemporarySuffix;
         using (var file = device.Open(temporary, writable: true))
@@ -18,7 +19,9 @@ internal static class DurableFile
             file.Sync();
         }
 
+        faults?.Reach(FaultPoint.BeforeRename);
         device.Rename(temporary, path);
+        faults?.Reach(FaultPoint.AfterRename);
         device.SyncDirectory(Path.GetDirectoryName(path)!);
     }
 

@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Actors.Storage.Devices;
+using Actors.Storage.Faults;
 
 namespace Actors.Node.Cluster;
 
@@ -30,7 +31,7 @@ public sealed record NodeIdentity(int NodeId, Guid StorageId, string ClusterId, 
     /// </summary>
     /// <exception cref="NodeRefusedException">The file is damaged, missing beside data, or names another node id.</exception>
     /// <exception cref="StorageException">The file cannot be read or written.</exception>
-    public static NodeIdentity Begin(IStorageDevice device, string dataDirectory, int nodeId)
+    public static NodeIdentity Begin(IStorageDevice device, string dataDirectory, int nodeId, IFaultPoints? faults = null)
     {
         var path = Path.Combine(dataDirectory, FileName);
         var before = DurableFile.Read(device, path);
@@ -58,7 +59,7 @@ public sealed record NodeIdentity(int NodeId, Guid StorageId, string ClusterId, 
             identity = identity with { Incarnation = identity.Incarnation + 1 };
         }
 
-        DurableFile.Replace(device, path, identity.Encode());
+        DurableFile.Replace(device, path, identity.Encode(), faults);
         return identity;
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Actors.Cluster;
 using Actors.Cluster.Snapshots;
 using Actors.Storage.Devices;
+using Actors.Storage.Faults;
 
 namespace Actors.Node.Cluster;
 
@@ -10,7 +11,7 @@ namespace Actors.Node.Cluster;
 /// it was read back and verified; the two newest of those are kept, and the log may go below the older one of them, never beyond.
 /// Calls block; one thread at a time.
 /// </summary>
-internal sealed class SnapshotStore(IStorageDevice device, string folder)
+internal sealed class SnapshotStore(IStorageDevice device, string folder, IFaultPoints? faults)
 {
     /// <summary>Verified snapshots that are kept.</summary>
     public const int KeptCount = 2;
@@ -56,7 +57,7 @@ internal sealed class SnapshotStore(IStorageDevice device, string folder)
     public void Write(ClusterSnapshot snapshot)
     {
         var path = PathOf(snapshot.AppliedEnd);
-        DurableFile.Replace(device, path, snapshot.Encode());
+        DurableFile.Replace(device, path, snapshot.Encode(), faults);
         var machine = ClusterSnapshot.TryLoad(DurableFile.Read(device, path), out var reason);
         if (machine is null || machine.Catalog.Digest != snapshot.Digest)
         {

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Actors.Model;
 using Actors.Replication.Quorum;
 using Actors.Storage.Devices;
+using Actors.Storage.Faults;
 
 namespace Actors.Node.Cluster;
 
@@ -23,7 +24,8 @@ internal static class VoteFile
     private const short Version = 1;
     private const int SizeBytes = 14;
 
-    public static void Write(IStorageDevice device, string path, QuorumVote vote) => DurableFile.Replace(device, path, Encode(vote));
+    public static void Write(IStorageDevice device, string path, QuorumVote vote, IFaultPoints? faults) =>
+        DurableFile.Replace(device, path, Encode(vote), faults);
 
     public static QuorumVote Read(IStorageDevice device, string path)
     {
