@@ -1,7 +1,11 @@
 using Actors.Dashboard;
 using Actors.Dashboard.Health;
 using Actors.Hosting.Configuration;
+using Actors.Grains;
 using Actors.Hosting.Silo;
+using Actors.Model.Leases;
+using Actors.Model.Ports;
+using Actors.Storage.Codecs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -34,11 +38,17 @@ public static class ActorsHostBuilderExtensions
         services.AddSingleton<NodeHealth>();
         services.Configure<HostOptions>(o => o.ShutdownTimeout = ShutdownTimeout);
 
+        services.TryAddSingleton(_ => new LeasePool());
+        services.TryAddSingleton<IBatchInflater, BatchInflater>();
+        services.AddSingleton<ICatalog>(p => p.GetRequiredService<NodeService>().Node.Catalog);
+        services.AddSingleton<ICatalogCommands>(p => p.GetRequiredService<NodeService>().Node.Commands);
+        services.AddSingleton<ILocalPartitions>(p => p.GetRequiredService<NodeService>().Node.Partitions);
         services.AddSingleton<NodeService>();
         services.AddHostedService(p => p.GetRequiredService<NodeService>());
         builder.UseOrleans(orleans =>
         {
             OrleansSetup.Configure(orleans, options, endpoints);
+            orleans.AddActorsGrains();
             silo?.Invoke(orleans);
         });
         services.AddHostedService<ReadyService>();

@@ -1,6 +1,8 @@
 using Actors.Dashboard;
 using Actors.Dashboard.Health;
 using Actors.Hosting.Configuration;
+using Actors.Model.Leases;
+using Actors.Model.Ports;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -10,22 +12,29 @@ namespace Actors.Hosting.Silo;
 /// The first hosted service: takes the data directory, then begins to open the dashboard and the logs and returns, so that Orleans
 /// starts at the same time. Being first to start it is last to stop: logs are flushed and marked clean when nothing uses them any more.
 /// </summary>
-internal sealed partial class NodeService(ActorsOptions options, NodeStatus status, NodeHealth health, ILoggerFactory loggers)
+internal sealed partial class NodeService(
+    ActorsOptions options, NodeStatus status, NodeHealth health, LeasePool leases, IBatchInflater inflater, TimeProvider time,
+    ILoggerFactory loggers)
     : IHostedService, IAsyncDisposable
 {
     private readonly ILogger _logger = loggers.CreateLogger<NodeService>();
     private DataDirectoryLock? _lock;
     private DashboardHost? _dashboard;
+    private ActorsNode? _node;
     private Task _opening = Task.CompletedTask;
 
     /// <summary>The dashboard's port, or -1 if it is off; known once <see cref="WhenOpenAsync"/> has completed.</summary>
     public int DashboardPort => _dashboard?.Port ?? -1;
+
+    /// <summary>What is behind the listeners, and the listeners; there once this service has started.</summary>
+    public ActorsNode Node => _node ?? throw new InvalidOperationException("The node has not begun to start.");
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
         var directory = Path.GetFullPath(options.DataDirectory);
         _lock = DataDirectoryLock.Take(directory);
         status.DataDirectory = directory;
+        _node = new ActorsNode(options, directory, status.Version, leases, inflater, time, loggers);
         _opening = Task.Run(() => OpenAsync(cancellationToken), cancellationToken);
         return Task.CompletedTask;
     }
@@ -42,6 +51,11 @@ internal sealed partial class NodeService(ActorsOptions options, NodeStatus stat
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
 
     private async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(Node.OpenAsync(cancellationToken), OpenDashboardAsync(cancellationToken)).ConfigureAwait(false);
+    }
+
+    private async Task OpenDashboardAsync(CancellationToken cancellationToken)
     {
         if (options.Dashboard.Port >= 0)
         {
@@ -73,6 +87,12 @@ internal sealed partial class NodeService(ActorsOptions options, NodeStatus stat
         {
             _dashboard = null;
             await dashboard.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_node is { } node)
+        {
+            _node = null;
+            await node.DisposeAsync().ConfigureAwait(false);
         }
 
         _lock?.Dispose();

@@ -14,6 +14,7 @@ internal sealed class ReadyService(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await node.WhenOpenAsync(cancellationToken).ConfigureAwait(false);
+        await node.Node.ListenAsync(cancellationToken).ConfigureAwait(false);
         status.Addresses = Addresses();
         status.Phase = NodePhase.Ready;
         if (output is not null)
@@ -23,16 +24,21 @@ internal sealed class ReadyService(
         }
     }
 
-    public Task StopAsync(CancellationToken cancellationToken)
+    public async Task StopAsync(CancellationToken cancellationToken)
     {
         status.Phase = NodePhase.Stopping;
-        return Task.CompletedTask;
+        await node.Node.DrainAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private List<NodeAddress> Addresses()
     {
         var host = ListenAddress.HostFor(options);
         var addresses = new List<NodeAddress>();
+        if (node.Node.Kafka is { } kafka)
+        {
+            addresses.Add(new NodeAddress("kafka", $"{host}:{kafka.BoundPort}"));
+        }
+
         if (node.DashboardPort >= 0)
         {
             addresses.Add(new NodeAddress("dashboard", $"http://{host}:{node.DashboardPort}"));
