@@ -130,6 +130,8 @@ public enum ErrorCode : short
     InconsistentClusterId = 104,
     /// <summary>The fetch session was opened with other topic ids.</summary>
     FetchSessionTopicIdError = 106,
+    /// <summary>The request went to a broker's endpoint and wants a controller's.</summary>
+    MismatchedEndpointType = 114,
     /// <summary>Kafka's code for a request type this listener refuses.</summary>
     UnsupportedEndpointType = 115,
 }

@@ -1,31 +1,55 @@
 using Actors.Kafka.Wire;
 using Actors.Model;
 using Actors.Model.Ports;
+using Actors.Net;
 
 namespace Actors.Kafka.Listener;
 
 /// <summary>
 /// ListOffsets, key 2.
-/// Versions: 1-11 (Kafka 4.3: 1-11). Promise: earliest, latest (high watermark or last stable offset), greatest timestamp, and the first
-/// record not older than a timestamp; OFFSET_NOT_AVAILABLE while a new leader does not know its high watermark (before version 5
-/// LEADER_NOT_AVAILABLE, as Kafka). Gaps: nothing is tiered, so -4 is the log start and -5 is unknown.
+/// Versions: 1-11 (Kafka 4.3: 1-11). Promise: earliest, latest (high watermark, or last stable offset for read_committed), by timestamp,
+/// the greatest timestamp (-3, KIP-734), earliest local (-4: the log start), and what is tiered (-5, -6: nothing); leader epochs; an offset
+/// not known yet is OFFSET_NOT_AVAILABLE, before version 5 LEADER_NOT_AVAILABLE. Gaps: followers are refused.
 /// </summary>
 internal static class ListOffsetsHandler
 {
-    public static void Handle(KafkaConnection connection, in KafkaRequest request) =>
-        connection.Send(request, AnswerAsync(connection, request, request.Read<ListOffsetsRequest>()));
+    private const long EarliestPendingUpload = -6;
 
-    private static async ValueTask<ListOffsetsResponse> AnswerAsync(KafkaConnection connection, KafkaRequest request, ListOffsetsRequest asked)
+    public static void Handle(KafkaConnection connection, in KafkaRequest request)
+    {
+        var asked = request.Read<ListOffsetsRequest>();
+        if (asked.ReplicaId >= 0)
+        {
+            throw new ConnectionFault($"replica id {asked.ReplicaId} asks for offsets on a listener for clients");
+        }
+
+        connection.Send(request, AnswerAsync(connection, request, asked));
+    }
+
+    private static async ValueTask<ListOffsetsResponse> AnswerAsync(
+        KafkaConnection connection, KafkaRequest request, ListOffsetsRequest asked)
     {
         var topics = new ListOffsetsResponseTopic[asked.Topics.Length];
+        var isolation = asked.IsolationLevel == 1 ? ReadIsolation.ReadCommitted : ReadIsolation.ReadUncommitted;
         for (var t = 0; t < topics.Length; t++)
         {
             var topic = asked.Topics[t];
             var partitions = new ListOffsetsResponsePartition[topic.Partitions.Length];
+            var seen = new HashSet<int>();
             for (var p = 0; p < partitions.Length; p++)
             {
-                var found = await FindAsync(connection, topic.Name, topic.Partitions[p], asked.IsolationLevel).ConfigureAwait(false);
-                partitions[p] = Describe(topic.Partitions[p].PartitionIndex, found, request.Version);
+                var wanted = topic.Partitions[p];
+                var lookup = seen.Add(wanted.PartitionIndex)
+                    ? await FindAsync(connection, request, topic.Name, wanted, isolation).ConfigureAwait(false)
+                    : new OffsetLookup(ErrorCode.InvalidRequest, -1, -1, -1);
+                partitions[p] = new ListOffsetsResponsePartition
+                {
+                    PartitionIndex = wanted.PartitionIndex,
+                    ErrorCode = (short)ErrorFor(lookup.Error, request.Version),
+                    Offset = lookup.Offset,
+                    Timestamp = lookup.TimestampMs,
+                    LeaderEpoch = lookup.LeaderEpoch,
+                };
             }
 
             topics[t] = new ListOffsetsResponseTopic { Name = topic.Name, Partitions = partitions };
@@ -35,29 +59,24 @@ internal static class ListOffsetsHandler
     }
 
     private static async ValueTask<OffsetLookup> FindAsync(
-        KafkaConnection connection, string topic, ListOffsetsRequestPartition asked, sbyte isolation)
+        KafkaConnection connection, KafkaRequest request, string topic, ListOffsetsRequestPartition wanted, ReadIsolation isolation)
     {
-        var opening = await connection.OpenAsync(topic, asked.PartitionIndex).ConfigureAwait(false);
-        if (opening.Partition is not { } partition)
+        var (error, partition) = await connection.OpenAsync(request.Context, topic, wanted.PartitionIndex, KafkaOperation.Describe)
+            .ConfigureAwait(false);
+        if (partition is null)
         {
-            return new OffsetLookup(opening.Error, -1, -1, -1);
+            return new OffsetLookup(error, -1, -1, -1);
         }
 
-        if (asked.Timestamp < OffsetQuery.LatestTiered)
+        return wanted.Timestamp switch
         {
-            return new OffsetLookup(ErrorCode.UnsupportedVersion, -1, -1, -1);
-        }
-
-        var query = new OffsetQuery(asked.Timestamp, (ReadIsolation)isolation, asked.CurrentLeaderEpoch);
-        return await partition.FindOffsetAsync(query, connection.Closing).ConfigureAwait(false);
-    }
-
-    private static ListOffsetsResponsePartition Describe(int index, in OffsetLookup found, short version)
-    {
-        var error = found.Error == ErrorCode.OffsetNotAvailable && version < 5 ? ErrorCode.LeaderNotAvailable : found.Error;
-        return new ListOffsetsResponsePartition
-        {
-            PartitionIndex = index, ErrorCode = (short)error, Offset = found.Offset, Timestamp = found.TimestampMs, LeaderEpoch = found.LeaderEpoch,
+            EarliestPendingUpload => new OffsetLookup(ErrorCode.None, -1, -1, -1),
+            < EarliestPendingUpload => new OffsetLookup(ErrorCode.InvalidRequest, -1, -1, -1),
+            _ => await partition.FindOffsetAsync(
+                new OffsetQuery(wanted.Timestamp, isolation, wanted.CurrentLeaderEpoch), connection.Closing).ConfigureAwait(false),
         };
     }
+
+    private static ErrorCode ErrorFor(ErrorCode error, short version) =>
+        error == ErrorCode.OffsetNotAvailable && version < 5 ? ErrorCode.LeaderNotAvailable : error;
 }

@@ -1,60 +1,84 @@
 using Actors.Kafka.Wire;
 using Actors.Model;
-using Actors.Model.Ports;
 
 namespace Actors.Kafka.Listener;
 
 /// <summary>
 /// DeleteTopics, key 20.
-/// Versions: 1-6 (Kafka 4.3: 1-6). Promise: by name, from 6 on by id; an unknown name is error 3, an unknown id 100, a topic that stands twice in
-/// the request INVALID_REQUEST; internal topics are refused. The data goes once the command is applied. Gaps: none.
+/// Versions: 1-6 (Kafka 4.3: 1-6). Promise: by name, from 6 on also by id (KIP-516); what is named twice is
+/// refused, and so are internal topics; the data goes when the command is applied. Gaps: none known.
 /// </summary>
 internal static class DeleteTopicsHandler
 {
-    public static void Handle(KafkaConnection connection, in KafkaRequest request) =>
-        connection.Send(request, AnswerAsync(connection, request, request.Read<DeleteTopicsRequest>()));
-
-    private static async ValueTask<DeleteTopicsResponse> AnswerAsync(KafkaConnection connection, KafkaRequest request, DeleteTopicsRequest asked)
+    public static void Handle(KafkaConnection connection, in KafkaRequest request)
     {
-        var targets = request.Version >= 6
-            ? asked.Topics.Select(t => (t.Name, Id: t.TopicId)).ToArray()
-            : [.. asked.TopicNames.Select(n => ((string?)n, Guid.Empty))];
-        var answers = new List<DeleteTopicsResponseTopic>(targets.Length);
-        foreach (var group in targets.GroupBy(t => t))
+        var asked = request.Read<DeleteTopicsRequest>();
+        var topics = request.Version >= 6
+            ? asked.Topics
+            : [.. asked.TopicNames.Select(n => new DeleteTopicsRequestTopic { Name = n })];
+        connection.Send(request, AnswerAsync(connection, request, asked.TimeoutMs, topics));
+    }
+
+    private static async ValueTask<DeleteTopicsResponse> AnswerAsync(
+        KafkaConnection connection, KafkaRequest request, int timeoutMs, DeleteTopicsRequestTopic[] topics)
+    {
+        var twice = topics.GroupBy(t => (t.Name, t.TopicId)).Where(g => g.Count() > 1).Select(g => g.Key).ToHashSet();
+        var answers = new List<DeleteTopicsResponseTopic>(topics.Length);
+        foreach (var topic in topics)
         {
-            answers.Add(group.Count() > 1
-                ? Answer(group.Key.Item1, group.Key.Item2, ErrorCode.InvalidRequest, "Duplicate topic in the request.")
-                : await DeleteAsync(connection, group.Key.Item1, group.Key.Item2).ConfigureAwait(false));
+            if (twice.Contains((topic.Name, topic.TopicId)))
+            {
+                if (!answers.Exists(a => a.Name == topic.Name && a.TopicId == topic.TopicId))
+                {
+                    answers.Add(Answer(
+                        topic, ErrorCode.InvalidRequest, topic.Name is null ? "Duplicate topic id." : "Duplicate topic name."));
+                }
+
+                continue;
+            }
+
+            answers.Add(await DeleteAsync(connection, request, timeoutMs, topic).ConfigureAwait(false));
         }
 
         return new DeleteTopicsResponse { ThrottleTimeMs = request.Context.ThrottleMs, Responses = [.. answers] };
     }
 
-    private static async ValueTask<DeleteTopicsResponseTopic> DeleteAsync(KafkaConnection connection, string? name, Guid id)
+    private static async ValueTask<DeleteTopicsResponseTopic> DeleteAsync(
+        KafkaConnection connection, KafkaRequest request, int timeoutMs, DeleteTopicsRequestTopic wanted)
     {
-        if (name is not null && id != Guid.Empty)
+        if (wanted.Name is null == (wanted.TopicId == Guid.Empty))
         {
-            return Answer(name, id, ErrorCode.InvalidRequest, "You may not specify both topic name and topic id.");
+            return Answer(wanted, ErrorCode.InvalidRequest, wanted.Name is null
+                ? "Neither topic name nor id were specified." : "You may not specify both topic name and topic id.");
         }
 
         var catalog = connection.Services.Catalog;
-        TopicDescription? topic;
-        if (name is not null ? !catalog.TryGetTopic(name, out topic) : !catalog.TryGetTopic(id, out topic))
+        var found = wanted.Name is { } name ? catalog.TryGetTopic(name, out var topic) : catalog.TryGetTopic(wanted.TopicId, out topic);
+        if (!found)
         {
-            return Answer(name, id, name is null ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition, null);
+            return wanted.Name is null
+                ? Answer(wanted, ErrorCode.UnknownTopicId, "This server does not host this topic ID.")
+                : Answer(wanted, ErrorCode.UnknownTopicOrPartition, "This server does not host this topic-partition.");
+        }
+
+        if (!connection.Services.Authorizer.IsAllowed(request.Context, KafkaOperation.Delete, KafkaResource.Topic, topic!.Name))
+        {
+            return Answer(wanted, ErrorCode.TopicAuthorizationFailed, "Topic authorization failed.");
         }
 
         if (topic.IsInternal)
         {
-            return Answer(topic.Name, topic.Id, ErrorCode.InvalidTopicException, "An internal topic cannot be deleted.");
+            return Answer(wanted, ErrorCode.InvalidTopicException, "An internal topic cannot be deleted.");
         }
 
-        var outcome = await connection.Services.Commands.DeleteTopicAsync(topic.Id, connection.Closing).ConfigureAwait(false);
-        return Answer(topic.Name, topic.Id, outcome.Error, outcome.Message);
+        var outcome = await connection.ChangeAsync(
+            timeoutMs, token => connection.Services.Commands.DeleteTopicAsync(topic.Id, token)).ConfigureAwait(false);
+        var answer = Answer(wanted, outcome.Error, outcome.Message);
+        answer.Name = topic.Name;
+        answer.TopicId = topic.Id;
+        return answer;
     }
 
-    private static DeleteTopicsResponseTopic Answer(string? name, Guid id, ErrorCode error, string? message) => new()
-    {
-        Name = name, TopicId = id, ErrorCode = (short)error, ErrorMessage = error == ErrorCode.None ? null : message,
-    };
+    private static DeleteTopicsResponseTopic Answer(DeleteTopicsRequestTopic topic, ErrorCode error, string? message) =>
+        new() { Name = topic.Name, TopicId = topic.TopicId, ErrorCode = (short)error, ErrorMessage = message };
 }

@@ -1,12 +1,12 @@
 using Actors.Kafka.Wire;
-using Actors.Model;
+using Actors.Model.Ports;
 
 namespace Actors.Kafka.Listener;
 
 /// <summary>
 /// OffsetForLeaderEpoch, key 23.
-/// Versions: 2-4 (Kafka 4.3: 2-4). Promise: the largest epoch not above the one asked for and its end (KIP-279); FENCED_LEADER_EPOCH and
-/// UNKNOWN_LEADER_EPOCH where the caller's current epoch differs (KIP-320). Gaps: none.
+/// Versions: 2-4 (Kafka 4.3: 2-4). Promise: the largest epoch not above the one asked for and where it ends (KIP-101, KIP-279, KIP-320);
+/// -1 and -1 where none is known; the caller's current epoch is fenced. Gaps: none known.
 /// </summary>
 internal static class OffsetForLeaderEpochHandler
 {
@@ -23,28 +23,22 @@ internal static class OffsetForLeaderEpochHandler
             var partitions = new OffsetForLeaderEpochResponsePartition[topic.Partitions.Length];
             for (var p = 0; p < partitions.Length; p++)
             {
-                partitions[p] = await FindAsync(connection, topic.Topic, topic.Partitions[p]).ConfigureAwait(false);
+                var wanted = topic.Partitions[p];
+                var (error, partition) = await connection.OpenAsync(request.Context, topic.Topic, wanted.Partition, KafkaOperation.Describe)
+                    .ConfigureAwait(false);
+                var end = partition?.FindEpochEnd(wanted.CurrentLeaderEpoch, wanted.LeaderEpoch) ?? new EpochEnd(error, -1, -1);
+                partitions[p] = new OffsetForLeaderEpochResponsePartition
+                {
+                    Partition = wanted.Partition,
+                    ErrorCode = (short)end.Error,
+                    LeaderEpoch = end.Epoch,
+                    EndOffset = end.EndOffset,
+                };
             }
 
             topics[t] = new OffsetForLeaderEpochResponseTopic { Topic = topic.Topic, Partitions = partitions };
         }
 
         return new OffsetForLeaderEpochResponse { ThrottleTimeMs = request.Context.ThrottleMs, Topics = topics };
-    }
-
-    private static async ValueTask<OffsetForLeaderEpochResponsePartition> FindAsync(
-        KafkaConnection connection, string topic, OffsetForLeaderEpochRequestPartition asked)
-    {
-        var opening = await connection.OpenAsync(topic, asked.Partition).ConfigureAwait(false);
-        var answer = new OffsetForLeaderEpochResponsePartition { Partition = asked.Partition, ErrorCode = (short)opening.Error };
-        if (opening.Partition is { } partition)
-        {
-            var end = partition.FindEpochEnd(asked.CurrentLeaderEpoch, asked.LeaderEpoch);
-            answer.ErrorCode = (short)end.Error;
-            answer.LeaderEpoch = end.Error == ErrorCode.None ? end.Epoch : -1;
-            answer.EndOffset = end.Error == ErrorCode.None ? end.EndOffset : -1;
-        }
-
-        return answer;
     }
 }

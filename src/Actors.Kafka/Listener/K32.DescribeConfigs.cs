@@ -1,85 +1,98 @@
 using System.Globalization;
 using Actors.Kafka.Wire;
 using Actors.Model;
+using Actors.Model.Topics;
 
 namespace Actors.Kafka.Listener;
 
 /// <summary>
 /// DescribeConfigs, key 32.
-/// Versions: 1-4 (Kafka 4.3: 1-4). Promise: topics and this node (resource name: its id, or empty for the cluster-wide defaults, of which there are
-/// none); names, defaults, types, sources, synonyms and documentation as Kafka's; an unknown topic is error 3. Gaps: broker loggers, groups and
-/// client metrics are answered empty.
+/// Versions: 1-4 (Kafka 4.3: 1-4). Promise: all settings of a topic or of this node, or those asked for, with value, source, synonyms, type
+/// and documentation under Kafka's names; the empty broker name, loggers, client metrics and groups have none. Gaps: broker settings that
+/// mean nothing here are not shown.
 /// </summary>
 internal static class DescribeConfigsHandler
 {
-    private const sbyte TopicResource = 2;
-    private const sbyte BrokerResource = 4;
-    private const sbyte LoggerResource = 8;
-    private const sbyte ClientMetricsResource = 16;
-    private const sbyte GroupResource = 32;
+    private const sbyte Topic = 2;
+    private const sbyte Broker = 4;
+    private const sbyte BrokerLogger = 8;
+    private const sbyte ClientMetrics = 16;
+    private const sbyte Group = 32;
 
     public static void Handle(KafkaConnection connection, in KafkaRequest request)
     {
         var asked = request.Read<DescribeConfigsRequest>();
-        var results = new DescribeConfigsResponseResult[asked.Resources.Length];
-        for (var i = 0; i < results.Length; i++)
+        var context = request.Context;
+        connection.Send(request, new DescribeConfigsResponse
         {
-            results[i] = Describe(connection.Services, asked.Resources[i], asked.IncludeSynonyms, asked.IncludeDocumentation);
-        }
-
-        connection.Send(request, new DescribeConfigsResponse { ThrottleTimeMs = request.Context.ThrottleMs, Results = results });
+            ThrottleTimeMs = context.ThrottleMs,
+            Results = [.. asked.Resources.Select(r => Describe(connection, context, asked, r))],
+        });
     }
 
     private static DescribeConfigsResponseResult Describe(
-        KafkaServices services, DescribeConfigsRequestResource asked, bool synonyms, bool documentation)
+        KafkaConnection connection, RequestContext context, DescribeConfigsRequest asked, DescribeConfigsRequestResource resource)
     {
-        var result = new DescribeConfigsResponseResult { ResourceType = asked.ResourceType, ResourceName = asked.ResourceName };
-        switch (asked.ResourceType)
+        var (error, message, shown) = Find(connection, context, resource);
+        var keys = resource.ConfigurationKeys?.ToHashSet(StringComparer.Ordinal);
+        return new DescribeConfigsResponseResult
         {
-            case TopicResource when services.Catalog.TryGetTopic(asked.ResourceName, out var topic):
-                result.Configs = Select(ConfigEntries.OfTopic(topic), asked.ConfigurationKeys, synonyms, documentation);
-                break;
-            case TopicResource:
-                Fail(result, ErrorCode.UnknownTopicOrPartition, null);
-                break;
-            case BrokerResource when asked.ResourceName.Length == 0:
-                break; // cluster-wide defaults: none are set
-            case BrokerResource when !int.TryParse(asked.ResourceName, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-                                     || id != services.Catalog.NodeId:
-                Fail(result, ErrorCode.InvalidRequest,
-                    $"Unexpected broker id, expected {services.Catalog.NodeId} or empty string, but received {asked.ResourceName}");
-                break;
-            case BrokerResource:
-                result.Configs = Select(ConfigEntries.OfBroker(services), asked.ConfigurationKeys, synonyms, documentation);
-                break;
-            case LoggerResource or ClientMetricsResource or GroupResource:
-                break;
+            ErrorCode = (short)error,
+            ErrorMessage = message,
+            ResourceType = resource.ResourceType,
+            ResourceName = resource.ResourceName,
+            Configs = [.. shown.Where(c => keys is null || keys.Contains(c.Name)).Select(c => Show(c, asked))],
+        };
+    }
+
+    private static (ErrorCode Error, string? Message, IEnumerable<ShownConfig> Configs) Find(
+        KafkaConnection connection, RequestContext context, DescribeConfigsRequestResource resource)
+    {
+        var name = resource.ResourceName;
+        var catalog = connection.Services.Catalog;
+        switch (resource.ResourceType)
+        {
+            case Topic when !connection.Services.Authorizer.IsAllowed(context, KafkaOperation.DescribeConfigs, KafkaResource.Topic, name):
+                return (ErrorCode.TopicAuthorizationFailed, null, []);
+            case Topic when TopicName.Check(name) is { } wrong:
+                return (ErrorCode.InvalidTopicException, wrong, []);
+            case Topic:
+                return catalog.TryGetTopic(name, out var topic)
+                    ? (ErrorCode.None, null, ShownTopicConfigs.Of(topic))
+                    : (ErrorCode.UnknownTopicOrPartition, null, []);
+            case Broker when name == catalog.NodeId.ToString(CultureInfo.InvariantCulture):
+                return (ErrorCode.None, null, ShownBrokerConfigs.Of(connection));
+            case Broker when name.Length > 0:
+                return (ErrorCode.InvalidRequest,
+                    $"Unexpected broker id, expected {catalog.NodeId} or empty string, but received {name}", []);
+            case Broker or BrokerLogger or ClientMetrics or Group:
+                return (ErrorCode.None, null, []);
             default:
-                Fail(result, ErrorCode.InvalidRequest, $"Unexpected resource type {asked.ResourceType}");
-                break;
+                return (ErrorCode.InvalidRequest, $"Unsupported resource type: {resource.ResourceType}", []);
+        }
+    }
+
+    private static DescribeConfigsResponseConfig Show(in ShownConfig config, DescribeConfigsRequest asked) => new()
+    {
+        Name = config.Name,
+        Value = config.Value,
+        ReadOnly = config.ReadOnly,
+        ConfigSource = (sbyte)config.Source,
+        ConfigType = (sbyte)config.Type,
+        Documentation = asked.IncludeDocumentation ? config.Documentation : null,
+        Synonyms = asked.IncludeSynonyms ? [.. Synonyms(config)] : [],
+    };
+
+    private static IEnumerable<DescribeConfigsResponseSynonym> Synonyms(ShownConfig config)
+    {
+        if (config.Source != ConfigSource.Default)
+        {
+            yield return new() { Name = config.Name, Value = config.Value, Source = (sbyte)config.Source };
         }
 
-        return result;
-    }
-
-    private static void Fail(DescribeConfigsResponseResult result, ErrorCode error, string? message)
-    {
-        result.ErrorCode = (short)error;
-        result.ErrorMessage = message;
-    }
-
-    private static DescribeConfigsResponseConfig[] Select(
-        IEnumerable<ConfigEntry> entries, string[]? keys, bool synonyms, bool documentation) =>
-    [
-        .. entries.Where(e => keys is null || keys.Contains(e.Name, StringComparer.Ordinal)).Select(e => new DescribeConfigsResponseConfig
+        if (config.DefaultValue is { } value && (config.BrokerName is not null || config.ReadOnly))
         {
-            Name = e.Name,
-            Value = e.Value,
-            ReadOnly = e.ReadOnly,
-            ConfigSource = e.Source,
-            ConfigType = e.Type,
-            Synonyms = synonyms ? e.Synonyms : [],
-            Documentation = documentation ? e.Documentation : null,
-        }),
-    ];
+            yield return new() { Name = config.BrokerName ?? config.Name, Value = value, Source = (sbyte)ConfigSource.Default };
+        }
+    }
 }

@@ -6,60 +6,71 @@ namespace Actors.Kafka.Listener;
 
 /// <summary>
 /// DescribeLogDirs, key 35.
-/// Versions: 1-5 (Kafka 4.3: 1-5). Promise: each log directory with its volume's size and the bytes of the partitions asked for (all, where null),
-/// cold ones without opening them; a failed directory is KAFKA_STORAGE_ERROR. Gaps: no partition moves between directories.
+/// Versions: 1-5 (Kafka 4.3: 1-5). Promise: each log directory with its state, its file system's size and free bytes (KIP-827), and the
+/// bytes of this node's partitions, all of them or those asked for. Gaps: all partitions are shown in the first healthy directory.
 /// </summary>
 internal static class DescribeLogDirsHandler
 {
     public static void Handle(KafkaConnection connection, in KafkaRequest request)
     {
         var asked = request.Read<DescribeLogDirsRequest>();
-        var services = connection.Services;
-        var directories = services.Partitions.LogDirectories;
+        var directories = connection.Services.Partitions.LogDirectories;
         var results = new DescribeLogDirsResponseResult[directories.Count];
+        var shown = false;
         for (var i = 0; i < results.Length; i++)
         {
             var directory = directories[i];
+            var healthy = directory.Failure is null;
             results[i] = new DescribeLogDirsResponseResult
             {
+                ErrorCode = (short)(healthy ? ErrorCode.None : ErrorCode.KafkaStorageError),
                 LogDir = directory.Path,
-                ErrorCode = directory.Failure is null ? (short)0 : (short)ErrorCode.KafkaStorageError,
                 TotalBytes = directory.TotalBytes,
                 UsableBytes = directory.UsableBytes,
-                Topics = i == 0 && directory.Failure is null ? Topics(services, asked.Topics) : [],
+                Topics = healthy && !shown ? Topics(connection, asked.Topics) : [],
             };
+            shown |= healthy;
         }
 
         connection.Send(request, new DescribeLogDirsResponse { ThrottleTimeMs = request.Context.ThrottleMs, Results = results });
     }
 
-    private static DescribeLogDirsResponseTopic[] Topics(KafkaServices services, DescribeLogDirsRequestTopic[]? asked)
+    private static DescribeLogDirsResponseTopic[] Topics(KafkaConnection connection, DescribeLogDirsRequestTopic[]? wanted)
     {
-        if (asked is null)
+        var catalog = connection.Services.Catalog;
+        if (wanted is null)
         {
-            return [.. services.Catalog.Topics.Select(t => Describe(services, t, Enumerable.Range(0, t.Partitions.Count))).Where(t => t.Partitions.Length > 0)];
+            return
+            [
+                .. catalog.Topics.Select(t => Show(connection, t, Enumerable.Range(0, t.Partitions.Count)))
+                    .Where(t => t.Partitions.Length > 0),
+            ];
         }
 
-        var topics = new List<DescribeLogDirsResponseTopic>();
-        foreach (var topic in asked)
+        var found = new List<DescribeLogDirsResponseTopic>();
+        foreach (var asked in wanted)
         {
-            if (services.Catalog.TryGetTopic(topic.Topic, out var known))
+            if (catalog.TryGetTopic(asked.Topic, out var topic))
             {
-                topics.Add(Describe(services, known, topic.Partitions));
+                found.Add(Show(connection, topic, asked.Partitions.Distinct()));
             }
         }
 
-        return [.. topics.Where(t => t.Partitions.Length > 0)];
+        return [.. found.Where(t => t.Partitions.Length > 0)];
     }
 
-    private static DescribeLogDirsResponseTopic Describe(KafkaServices services, TopicDescription topic, IEnumerable<int> partitions) => new()
+    private static DescribeLogDirsResponseTopic Show(KafkaConnection connection, TopicDescription topic, IEnumerable<int> partitions)
     {
-        Name = topic.Name,
-        Partitions =
-        [
-            .. partitions.Select(p => (Index: p, Bytes: services.Partitions.GetSizeBytes(new TopicPartitionId(topic.Id, p))))
-                .Where(p => p.Bytes >= 0)
-                .Select(p => new DescribeLogDirsResponsePartition { PartitionIndex = p.Index, PartitionSize = p.Bytes }),
-        ],
-    };
+        var shown = new List<DescribeLogDirsResponsePartition>();
+        foreach (var partition in partitions)
+        {
+            var sizeBytes = connection.Services.Partitions.GetSizeBytes(new TopicPartitionId(topic.Id, partition));
+            if (sizeBytes >= 0)
+            {
+                shown.Add(new DescribeLogDirsResponsePartition { PartitionIndex = partition, PartitionSize = sizeBytes });
+            }
+        }
+
+        return new DescribeLogDirsResponseTopic { Name = topic.Name, Partitions = [.. shown] };
+    }
 }

@@ -6,8 +6,8 @@ namespace Actors.Kafka.Listener;
 
 /// <summary>
 /// CreatePartitions, key 37.
-/// Versions: 0-3 (Kafka 4.3: 0-3). Promise: the number of partitions grows to the count given; fewer or the same is INVALID_PARTITIONS, a topic that
-/// stands twice in the request INVALID_REQUEST; assignments are for the new partitions. Gaps: none.
+/// Versions: 0-3 (Kafka 4.3: 0-3). Promise: raises a topic's number of partitions, placed by the node or as assigned; validate only; a
+/// topic that occurs twice is refused. Gaps: none known.
 /// </summary>
 internal static class CreatePartitionsHandler
 {
@@ -17,38 +17,34 @@ internal static class CreatePartitionsHandler
     private static async ValueTask<CreatePartitionsResponse> AnswerAsync(
         KafkaConnection connection, KafkaRequest request, CreatePartitionsRequest asked)
     {
-        var answers = new List<CreatePartitionsResponseResult>(asked.Topics.Length);
+        var results = new List<CreatePartitionsResponseResult>(asked.Topics.Length);
         foreach (var group in asked.Topics.GroupBy(t => t.Name, StringComparer.Ordinal))
         {
-            answers.Add(group.Count() > 1
-                ? Answer(group.Key, ErrorCode.InvalidRequest, "Duplicate topic in the request.")
-                : await GrowAsync(connection, group.First(), asked.ValidateOnly).ConfigureAwait(false));
-        }
-
-        return new CreatePartitionsResponse { ThrottleTimeMs = request.Context.ThrottleMs, Results = [.. answers] };
-    }
-
-    private static async ValueTask<CreatePartitionsResponseResult> GrowAsync(
-        KafkaConnection connection, CreatePartitionsRequestTopic asked, bool validateOnly)
-    {
-        if (asked.Count > connection.Services.Limits.MaxPartitionsPerTopic)
-        {
-            return Answer(
-                asked.Name, ErrorCode.InvalidPartitions, $"A topic may have at most {connection.Services.Limits.MaxPartitionsPerTopic} partitions.");
-        }
-
-        var outcome = await connection.Services.Commands.CreatePartitionsAsync(
-            new NewPartitions
+            var topic = group.First();
+            var outcome = group.Count() > 1
+                ? new TopicOutcome(ErrorCode.InvalidRequest, "Duplicate topic name.", null)
+                : !connection.Services.Authorizer.IsAllowed(request.Context, KafkaOperation.Alter, KafkaResource.Topic, topic.Name)
+                ? new TopicOutcome(ErrorCode.TopicAuthorizationFailed, "Topic authorization failed.", null)
+                : await ExtendAsync(connection, asked, topic).ConfigureAwait(false);
+            results.Add(new CreatePartitionsResponseResult
             {
-                Topic = asked.Name,
-                TotalCount = asked.Count,
-                Assignments = asked.Assignments is null ? null : [.. asked.Assignments.Select(a => (IReadOnlyList<int>)a.BrokerIds)],
-                ValidateOnly = validateOnly,
-            },
-            connection.Closing).ConfigureAwait(false);
-        return Answer(asked.Name, outcome.Error, outcome.Message);
+                Name = topic.Name, ErrorCode = (short)outcome.Error, ErrorMessage = outcome.Message,
+            });
+        }
+
+        return new CreatePartitionsResponse { ThrottleTimeMs = request.Context.ThrottleMs, Results = [.. results] };
     }
 
-    private static CreatePartitionsResponseResult Answer(string name, ErrorCode error, string? message) =>
-        new() { Name = name, ErrorCode = (short)error, ErrorMessage = error == ErrorCode.None ? null : message };
+    private static ValueTask<TopicOutcome> ExtendAsync(
+        KafkaConnection connection, CreatePartitionsRequest asked, CreatePartitionsRequestTopic topic)
+    {
+        var wanted = new NewPartitions
+        {
+            Topic = topic.Name,
+            TotalCount = topic.Count,
+            Assignments = topic.Assignments is { } assignments ? [.. assignments.Select(a => (IReadOnlyList<int>)a.BrokerIds)] : null,
+            ValidateOnly = asked.ValidateOnly,
+        };
+        return connection.ChangeAsync(asked.TimeoutMs, token => connection.Services.Commands.CreatePartitionsAsync(wanted, token));
+    }
 }

@@ -4,7 +4,8 @@ namespace Actors.Kafka.Listener;
 
 /// <summary>
 /// ListPartitionReassignments, key 46.
-/// Versions: 0 (Kafka 4.3: 0). Promise: none is under way, whatever is asked. Gaps: moves, until there are several nodes.
+/// Versions: 0 (Kafka 4.3: 0). Promise: the empty list: nothing is ever being reassigned; kafka-topics --describe asks.
+/// Gaps: reassignments.
 /// </summary>
 internal static class ListPartitionReassignmentsHandler
 {

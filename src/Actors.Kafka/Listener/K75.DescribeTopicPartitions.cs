@@ -1,53 +1,66 @@
 using Actors.Kafka.Wire;
 using Actors.Model;
 using Actors.Model.Ports;
+using Actors.Model.Topics;
+using Actors.Net;
 
 namespace Actors.Kafka.Listener;
 
 /// <summary>
-/// DescribeTopicPartitions, key 75.
-/// Versions: 0 (Kafka 4.3: 0). Promise: topics in order of name (all, where none is named), at most the asked number of partitions and never more
-/// than the limit, with a cursor to go on from (KIP-966). Gaps: no eligible leader replicas until there are replicas.
+/// DescribeTopicPartitions, key 75 (KIP-966).
+/// Versions: 0 (Kafka 4.3: 0). Promise: topics in order of name, all or those asked for, in pages of at most
+/// <see cref="KafkaLimits.MaxDescribedPartitions"/> partitions, the cursor being where the next page begins. Gaps: eligible leaders (ELR)
+/// are answered as none; authorized operations as not asked for.
 /// </summary>
 internal static class DescribeTopicPartitionsHandler
 {
     public static void Handle(KafkaConnection connection, in KafkaRequest request)
     {
         var asked = request.Read<DescribeTopicPartitionsRequest>();
-        var services = connection.Services;
-        var left = Math.Clamp(asked.ResponsePartitionLimit, 1, services.Limits.MaxDescribedPartitions);
-        var names = asked.Topics.Length == 0
-            ? services.Catalog.Topics.Select(t => t.Name)
-            : asked.Topics.Select(t => t.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        if (asked.Cursor is { PartitionIndex: < 0 })
+        {
+            throw new ConnectionFault($"a cursor stands at partition {asked.Cursor.PartitionIndex}");
+        }
+
+        var catalog = connection.Services.Catalog;
+        var all = asked.Topics.Length == 0;
+        var names = all ? catalog.Topics.Select(t => t.Name) : asked.Topics.Select(t => t.Name).Distinct().Order(StringComparer.Ordinal);
+        if (asked.Cursor is { } cursor)
+        {
+            names = names.Where(n => string.CompareOrdinal(n, cursor.TopicName) >= 0);
+        }
+
+        var left = Math.Max(1, Math.Min(asked.ResponsePartitionLimit, connection.Services.Limits.MaxDescribedPartitions));
         var response = new DescribeTopicPartitionsResponse { ThrottleTimeMs = request.Context.ThrottleMs };
         var topics = new List<DescribeTopicPartitionsResponseTopic>();
         foreach (var name in names)
         {
-            var order = asked.Cursor is { } cursor ? string.CompareOrdinal(name, cursor.TopicName) : 1;
-            if (order < 0)
-            {
-                continue; // told in an answer before
-            }
-
-            var from = order == 0 ? Math.Max(0, asked.Cursor!.PartitionIndex) : 0;
             if (left == 0)
             {
-                response.NextCursor = new DescribeTopicPartitionsResponseCursor { TopicName = name, PartitionIndex = from };
+                response.NextCursor = new DescribeTopicPartitionsResponseCursor { TopicName = name, PartitionIndex = 0 };
                 break;
             }
 
-            if (!services.Catalog.TryGetTopic(name, out var topic))
+            var first = asked.Cursor?.TopicName == name ? asked.Cursor.PartitionIndex : 0;
+            if (!catalog.TryGetTopic(name, out var topic))
             {
-                topics.Add(new DescribeTopicPartitionsResponseTopic { Name = name, ErrorCode = (short)ErrorCode.UnknownTopicOrPartition });
+                if (!all)
+                {
+                    topics.Add(Unknown(name));
+                }
+
                 continue;
             }
 
-            var count = Math.Min(left, Math.Max(0, topic.Partitions.Count - from));
-            topics.Add(Describe(topic, from, count));
-            left -= count;
-            if (from + count < topic.Partitions.Count)
+            var described = Describe(topic, first, left);
+            topics.Add(described);
+            left -= described.Partitions.Length;
+            if (first + described.Partitions.Length < topic.Partitions.Count)
             {
-                response.NextCursor = new DescribeTopicPartitionsResponseCursor { TopicName = name, PartitionIndex = from + count };
+                response.NextCursor = new DescribeTopicPartitionsResponseCursor
+                {
+                    TopicName = name, PartitionIndex = first + described.Partitions.Length,
+                };
                 break;
             }
         }
@@ -56,24 +69,33 @@ internal static class DescribeTopicPartitionsHandler
         connection.Send(request, response);
     }
 
-    private static DescribeTopicPartitionsResponseTopic Describe(TopicDescription topic, int from, int count) => new()
+    private static DescribeTopicPartitionsResponseTopic Unknown(string name) => new()
     {
-        Name = topic.Name,
-        TopicId = topic.Id,
-        IsInternal = topic.IsInternal,
-        Partitions =
-        [
-            .. Enumerable.Range(from, count).Select(i => (Index: i, Partition: topic.Partitions[i])).Select(p => new DescribeTopicPartitionsResponsePartition
-            {
-                ErrorCode = p.Partition.LeaderId < 0 ? (short)ErrorCode.LeaderNotAvailable : (short)0,
-                PartitionIndex = p.Index,
-                LeaderId = p.Partition.LeaderId,
-                LeaderEpoch = p.Partition.LeaderEpoch,
-                ReplicaNodes = [.. p.Partition.Replicas],
-                IsrNodes = [.. p.Partition.InSyncReplicas],
-                EligibleLeaderReplicas = [],
-                LastKnownElr = [],
-            }),
-        ],
+        Name = name,
+        ErrorCode = (short)(TopicName.Check(name) is null ? ErrorCode.UnknownTopicOrPartition : ErrorCode.InvalidTopicException),
+    };
+
+    private static DescribeTopicPartitionsResponseTopic Describe(TopicDescription topic, int first, int limit)
+    {
+        var count = Math.Max(0, Math.Min(limit, topic.Partitions.Count - first));
+        return new DescribeTopicPartitionsResponseTopic
+        {
+            Name = topic.Name,
+            TopicId = topic.Id,
+            IsInternal = topic.IsInternal,
+            Partitions = [.. Enumerable.Range(first, count).Select(i => Describe(topic.Partitions[i], i))],
+        };
+    }
+
+    private static DescribeTopicPartitionsResponsePartition Describe(PartitionDescription partition, int index) => new()
+    {
+        ErrorCode = partition.LeaderId < 0 ? (short)ErrorCode.LeaderNotAvailable : (short)0,
+        PartitionIndex = index,
+        LeaderId = partition.LeaderId,
+        LeaderEpoch = partition.LeaderEpoch,
+        ReplicaNodes = [.. partition.Replicas],
+        IsrNodes = [.. partition.InSyncReplicas],
+        EligibleLeaderReplicas = [],
+        LastKnownElr = [],
     };
 }

@@ -9,8 +9,8 @@ internal static class KafkaDispatch
     [
         Of(KafkaApi.Produce, ProduceHandler.Handle),
         Of(KafkaApi.Fetch, FetchHandler.Handle),
-        Of(KafkaApi.Metadata, MetadataHandler.Handle),
         Of(KafkaApi.ListOffsets, ListOffsetsHandler.Handle),
+        Of(KafkaApi.Metadata, MetadataHandler.Handle),
         Of(KafkaApi.FindCoordinator, FindCoordinatorHandler.Handle),
         Of(KafkaApi.ApiVersions, ApiVersionsHandler.Handle),
         Of(KafkaApi.CreateTopics, CreateTopicsHandler.Handle),
@@ -42,7 +42,8 @@ internal static class KafkaDispatch
     }
 
     private static Entry Of(KafkaApi api, Handler handle) =>
-        KafkaApis.TryGet((short)api, out var versions) ? new Entry(versions, handle) : throw new InvalidOperationException($"{api} has no schema.");
+        KafkaApis.TryGet((short)api, out var versions)
+            ? new Entry(versions, handle) : throw new InvalidOperationException($"{api} has no schema.");
 
     private static Entry?[] ByKey()
     {

@@ -38,10 +38,4 @@ public sealed record KafkaLimits
     /// Most topics that one Metadata request creates. Default 100. Origin: ours; creating is a command in the cluster log.
     /// </summary>
     public int MaxAutoCreatedTopics { get; init; } = 100;
-
-    /// <summary>
-    /// Most partitions one topic may be created with. Default 10000. Origin: ours, Kafka's controller has max.partitions.per.batch
-    /// 10000.
-    /// </summary>
-    public int MaxPartitionsPerTopic { get; init; } = 10_000;
 }

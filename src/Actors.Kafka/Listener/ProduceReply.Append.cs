@@ -52,7 +52,8 @@ internal sealed partial class ProduceReply
 
         if (info.Codec == CompressionCodec.Zstd && Version < FirstZstdVersion)
         {
-            row.Fail(ErrorCode.UnsupportedCompressionType, "Produce requests before version 7 are not allowed to use ZStandard compression");
+            row.Fail(
+                ErrorCode.UnsupportedCompressionType, "Produce requests before version 7 are not allowed to use ZStandard compression");
             return;
         }
 

@@ -30,9 +30,13 @@ internal sealed class FakeNode(LeasePool pool) : ICatalog, ICatalogCommands, ILo
     /// <summary>Creating a topic waits for this.</summary>
     public TaskCompletionSource? CommandGate { get; set; }
 
+    public bool CommandsCancel { get; set; }
+    public int CommandCount { get; private set; }
+
     public FakePartition this[string topic, int partition] => Open(_topics[topic], partition);
 
-    public FakeNode With(string name, int partitions = 1, int leader = 1, bool open = true, IReadOnlyDictionary<string, string>? configs = null)
+    public FakeNode With(
+        string name, int partitions = 1, int leader = 1, bool open = true, IReadOnlyDictionary<string, string>? configs = null)
     {
         var topic = Describe(name, partitions, leader, configs);
         _topics[name] = topic;
@@ -66,9 +70,10 @@ internal sealed class FakeNode(LeasePool pool) : ICatalog, ICatalogCommands, ILo
 
     public async ValueTask<TopicOutcome> CreateTopicAsync(NewTopic topic, CancellationToken cancellationToken)
     {
+        CommandCount++;
         if (CommandGate is { } gate)
         {
-            await gate.Task;
+            await (CommandsCancel ? gate.Task.WaitAsync(cancellationToken) : gate.Task);
         }
 
         if (TryGetTopic(topic.Name, out _))

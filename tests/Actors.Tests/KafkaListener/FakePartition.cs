@@ -23,6 +23,7 @@ internal sealed class FakePartition(TopicPartitionId id, string topic, LeasePool
     public bool ReadSlowly { get; set; }
     public ErrorCode AppendError { get; set; }
     public ErrorCode ReadError { get; set; }
+    public ErrorCode FindError { get; set; }
     public int ParkCount { get; private set; }
     public Action? OnPark { get; set; }
     public int ProducerCount => 0;
@@ -194,6 +195,7 @@ internal sealed class FakePartition(TopicPartitionId id, string topic, LeasePool
         var offsets = Offsets;
         return ValueTask.FromResult(query.Timestamp switch
         {
+            _ when FindError != ErrorCode.None => new OffsetLookup(FindError, -1, -1, -1),
             OffsetQuery.Latest => new OffsetLookup(ErrorCode.None, offsets.HighWatermark, -1, LeaderEpoch),
             OffsetQuery.Earliest or OffsetQuery.EarliestLocal => new OffsetLookup(ErrorCode.None, offsets.LogStart, -1, LeaderEpoch),
             OffsetQuery.LatestTiered => new OffsetLookup(ErrorCode.None, -1, -1, -1),
