@@ -143,13 +143,28 @@ public sealed partial class LogDirectory
 
         if (_toCapture.Count == 0)
         {
-            _isPublishing = true;
-            var withDirectory = FoldersMade;
-            FoldersMade = false;
-            RunInBackground(() => Publish(captures, withDirectory));
+            Publish(captures);
         }
 
         return true;
+    }
+
+    private void Publish(List<LogCapture> captures)
+    {
+        try
+        {
+            _register.Sync(); // a checkpoint names logs by their numbers
+        }
+        catch (StorageException e) when (e.IsNoSpace)
+        {
+            GiveUpCheckpoint(captures);
+            return;
+        }
+
+        _isPublishing = true;
+        var withDirectory = FoldersMade;
+        FoldersMade = false;
+        RunInBackground(() => Publish(captures, withDirectory));
     }
 
     private void TryCapture(List<LogCapture> captures, PartitionLog log)

@@ -109,6 +109,12 @@ public sealed partial class LogDirectory
 
     private void RunBatches()
     {
+        if (!TryWriteRegister())
+        {
+            BlockAll();
+            return;
+        }
+
         ChooseCommitted();
         foreach (var log in _touched)
         {
@@ -212,6 +218,37 @@ public sealed partial class LogDirectory
             log.PublishWritten();
             _toSync.Add(log);
         }
+    }
+
+    private bool TryWriteRegister()
+    {
+        try
+        {
+            _register.Write();
+            return true;
+        }
+        catch (StorageException e) when (e.IsNoSpace)
+        {
+            NoteFull();
+            return false;
+        }
+    }
+
+    /// <summary>Nothing can be written to logs that the register cannot name yet.</summary>
+    private void BlockAll()
+    {
+        foreach (var log in _touched)
+        {
+            if (!_blocked.TryGetValue(log, out var queue))
+            {
+                _blocked.Add(log, queue = new Queue<QueuedItem>());
+            }
+
+            Block(queue, log.FirstQueued);
+            log.FirstQueued = -1;
+        }
+
+        _touched.Clear();
     }
 
     private void Block(Queue<QueuedItem> queue, int first)

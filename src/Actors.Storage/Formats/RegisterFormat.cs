@@ -21,8 +21,9 @@ internal enum RegisterRecordKind : byte
 internal readonly record struct RegisterRecord(RegisterRecordKind Kind, int Number, LogIdentity Identity = default);
 
 /// <summary>
-/// The file <c>directory.register</c>: every log of the directory, so that a start need not list folders. Appended to; rewritten when
-/// most of it is history. Big-endian.
+/// The file <c>directory.register</c>: every log of the directory, so that a start need not list folders. Appended to in frames, each
+/// synced before the next one is written: a bad one with a good one behind it is damage, not a crash. Rewritten when most of it is
+/// history. Big-endian.
 /// <code>
 /// offset size field
 ///      0    4 "ACTR"
@@ -30,9 +31,10 @@ internal readonly record struct RegisterRecord(RegisterRecordKind Kind, int Numb
 ///      6    2 reserved            0
 ///      8   16 directory id
 ///     24    4 crc                 CRC-32C of bytes 0..24
-///     28      records:
-///          4  length              bytes of the payload
-///          4  crc                 CRC-32C of the length and the payload
+///     28      frames:
+///          4  length              bytes of the records
+///          4  crc                 CRC-32C of the length and the records
+///             records:
 ///          1  kind                1 added, 2 deleting, 3 removed, 4 next number
 ///          4  number
 ///             added only: topic id (16), partition (4), length of the name (2), name (UTF-8)
@@ -42,7 +44,9 @@ internal static class RegisterFormat
 {
     public const string FileName = "directory.register";
     public const int HeaderBytes = 28;
-    public const int MaxRecordBytes = 8 + 5 + 22 + 1024;
+    private const int FrameHeaderBytes = 8;
+    private const int RecordBytes = 5;
+    private const int AddedBytes = RecordBytes + 22;
     private const uint Magic = 0x41435452;
     private const short Version = 1;
 
@@ -64,66 +68,100 @@ internal static class RegisterFormat
                 ? new Guid(bytes.Slice(8, 16), bigEndian: true)
                 : null;
 
-    public static byte[] WriteRecord(in RegisterRecord record)
+    /// <summary>A frame of records.</summary>
+    public static byte[] WriteFrame(IReadOnlyCollection<RegisterRecord> records)
     {
-        var isAdded = record.Kind == RegisterRecordKind.Added;
-        var name = isAdded ? Encoding.UTF8.GetBytes(record.Identity.Topic) : [];
-        var bytes = new byte[8 + 5 + (isAdded ? 22 + name.Length : 0)];
-        BinaryPrimitives.WriteInt32BigEndian(bytes, bytes.Length - 8);
-        bytes[8] = (byte)record.Kind;
-        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(9), record.Number);
-        if (isAdded)
+        var bytes = new byte[FrameHeaderBytes + records.Sum(SizeBytes)];
+        BinaryPrimitives.WriteInt32BigEndian(bytes, bytes.Length - FrameHeaderBytes);
+        var to = bytes.AsSpan(FrameHeaderBytes);
+        foreach (var record in records)
         {
-            record.Identity.Id.TopicId.TryWriteBytes(bytes.AsSpan(13), bigEndian: true, out _);
-            BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(29), record.Identity.Id.Partition);
-            BinaryPrimitives.WriteInt16BigEndian(bytes.AsSpan(33), (short)name.Length);
-            name.CopyTo(bytes, 35);
+            to = to[WriteRecord(to, record)..];
         }
 
         BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(4), Checksum(bytes));
         return bytes;
     }
 
-    /// <summary>Reads the record at the beginning of <paramref name="bytes"/>; false if there is no valid one.</summary>
-    public static bool TryReadRecord(ReadOnlySpan<byte> bytes, out RegisterRecord record, out int lengthBytes)
+    /// <summary>Bytes of a record.</summary>
+    public static int SizeBytes(RegisterRecord record) =>
+        record.Kind == RegisterRecordKind.Added ? AddedBytes + Encoding.UTF8.GetByteCount(record.Identity.Topic) : RecordBytes;
+
+    /// <summary>Reads the frame at the beginning of <paramref name="bytes"/>; false if there is no valid one.</summary>
+    public static bool TryReadFrame(ReadOnlySpan<byte> bytes, List<RegisterRecord> into, out int lengthBytes)
     {
-        record = default;
         lengthBytes = 0;
-        if (bytes.Length < 13)
+        into.Clear();
+        if (bytes.Length < FrameHeaderBytes + RecordBytes)
         {
             return false;
         }
 
         var payload = BinaryPrimitives.ReadInt32BigEndian(bytes);
-        if (payload < 5 || payload > MaxRecordBytes - 8 || payload > bytes.Length - 8)
+        if (payload < RecordBytes || payload > bytes.Length - FrameHeaderBytes
+            || BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]) != Checksum(bytes[..(FrameHeaderBytes + payload)]))
         {
             return false;
         }
 
-        lengthBytes = payload + 8;
-        bytes = bytes[..lengthBytes];
-        if (BinaryPrimitives.ReadUInt32BigEndian(bytes[4..]) != Checksum(bytes))
+        lengthBytes = FrameHeaderBytes + payload;
+        for (var rest = bytes[FrameHeaderBytes..lengthBytes]; !rest.IsEmpty;)
         {
-            return false;
-        }
-
-        var kind = (RegisterRecordKind)bytes[8];
-        var identity = default(LogIdentity);
-        if (kind == RegisterRecordKind.Added)
-        {
-            if (bytes.Length < 35 || BinaryPrimitives.ReadInt16BigEndian(bytes[33..]) != bytes.Length - 35)
+            if (!TryReadRecord(ref rest, out var record))
             {
                 return false;
             }
 
-            var id = new TopicPartitionId(new Guid(bytes.Slice(13, 16), bigEndian: true), BinaryPrimitives.ReadInt32BigEndian(bytes[29..]));
-            identity = new LogIdentity(id, Encoding.UTF8.GetString(bytes[35..]));
+            into.Add(record);
         }
 
-        record = new RegisterRecord(kind, BinaryPrimitives.ReadInt32BigEndian(bytes[9..]), identity);
         return true;
     }
 
-    private static uint Checksum(ReadOnlySpan<byte> record) =>
-        ~Crc32C.Update(Crc32C.Update(~0u, record[..4]), record[8..]);
+    private static int WriteRecord(Span<byte> to, in RegisterRecord record)
+    {
+        to[0] = (byte)record.Kind;
+        BinaryPrimitives.WriteInt32BigEndian(to[1..], record.Number);
+        if (record.Kind != RegisterRecordKind.Added)
+        {
+            return RecordBytes;
+        }
+
+        record.Identity.Id.TopicId.TryWriteBytes(to[5..], bigEndian: true, out _);
+        BinaryPrimitives.WriteInt32BigEndian(to[21..], record.Identity.Id.Partition);
+        var nameBytes = Encoding.UTF8.GetBytes(record.Identity.Topic, to[AddedBytes..]);
+        BinaryPrimitives.WriteInt16BigEndian(to[25..], (short)nameBytes);
+        return AddedBytes + nameBytes;
+    }
+
+    private static bool TryReadRecord(ref ReadOnlySpan<byte> from, out RegisterRecord record)
+    {
+        record = default;
+        if (from.Length < RecordBytes)
+        {
+            return false;
+        }
+
+        var kind = (RegisterRecordKind)from[0];
+        var number = BinaryPrimitives.ReadInt32BigEndian(from[1..]);
+        if (kind != RegisterRecordKind.Added)
+        {
+            record = new RegisterRecord(kind, number);
+            from = from[RecordBytes..];
+            return true;
+        }
+
+        if (from.Length < AddedBytes || BinaryPrimitives.ReadInt16BigEndian(from[25..]) is var length && (length < 0 || length > from.Length - AddedBytes))
+        {
+            return false;
+        }
+
+        var id = new TopicPartitionId(new Guid(from.Slice(5, 16), bigEndian: true), BinaryPrimitives.ReadInt32BigEndian(from[21..]));
+        record = new RegisterRecord(kind, number, new LogIdentity(id, Encoding.UTF8.GetString(from.Slice(AddedBytes, length))));
+        from = from[(AddedBytes + length)..];
+        return true;
+    }
+
+    private static uint Checksum(ReadOnlySpan<byte> frame) =>
+        ~Crc32C.Update(Crc32C.Update(~0u, frame[..4]), frame[FrameHeaderBytes..]);
 }

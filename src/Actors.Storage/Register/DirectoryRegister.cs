@@ -22,6 +22,7 @@ internal sealed class DirectoryRegister : IDisposable
     private IStorageFile _file;
     private long _length;
     private long _liveBytes;
+    private readonly List<RegisterRecord> _pending = [];
     private int _nextNumber = 1;
 
     private DirectoryRegister(IStorageDevice device, string directory, IStorageFile file, Guid id)
@@ -35,8 +36,8 @@ internal sealed class DirectoryRegister : IDisposable
     /// <summary>The directory's own id, given at its creation.</summary>
     public Guid DirectoryId { get; }
 
-    /// <summary>Whether records were appended that are not synced.</summary>
-    public bool IsDirty { get; private set; }
+    /// <summary>Whether a frame was written that is not synced.</summary>
+    private bool IsDirty { get; set; }
 
     /// <summary>Number of logs.</summary>
     public int Count
@@ -131,14 +132,29 @@ internal sealed class DirectoryRegister : IDisposable
         }
     }
 
-    /// <summary>Makes what was appended durable.</summary>
+    /// <summary>
+    /// Writes new records, unsynced: before anything is written to a log that they name. A frame before them is synced first.
+    /// </summary>
+    public void Write()
+    {
+        if (_pending.Count == 0)
+        {
+            return;
+        }
+
+        SyncFile();
+        var frame = RegisterFormat.WriteFrame(_pending);
+        _file.Write(frame, _length);
+        _length += frame.Length;
+        IsDirty = true;
+        _pending.Clear();
+    }
+
+    /// <summary>Makes new records durable.</summary>
     public void Sync()
     {
-        if (IsDirty)
-        {
-            _file.Sync();
-            IsDirty = false;
-        }
+        Write();
+        SyncFile();
     }
 
     public void Dispose() => _file.Dispose();
@@ -161,18 +177,18 @@ internal sealed class DirectoryRegister : IDisposable
     private void Load(byte[] bytes)
     {
         var at = RegisterFormat.HeaderBytes;
-        while (RegisterFormat.TryReadRecord(bytes.AsSpan(at), out var record, out var length))
+        var records = new List<RegisterRecord>();
+        while (RegisterFormat.TryReadFrame(bytes.AsSpan(at), records, out var length))
         {
-            Replay(record);
+            records.ForEach(r => Replay(r));
             at += length;
         }
 
         if (at < bytes.Length)
         {
-            // A torn last record is what a crash leaves. One that is followed by a good one is not.
-            for (var later = at + 1; later < bytes.Length - 8; later++)
+            for (var later = at + 1; later < bytes.Length; later++)
             {
-                if (RegisterFormat.TryReadRecord(bytes.AsSpan(later), out _, out _))
+                if (RegisterFormat.TryReadFrame(bytes.AsSpan(later), records, out _))
                 {
                     throw new StorageCorruptionException(
                         $"{FilePath} is damaged at byte {at}: good records follow at {later}. Restore it from a copy.");
@@ -228,34 +244,38 @@ internal sealed class DirectoryRegister : IDisposable
         _liveBytes -= RecordBytes(entry);
     }
 
-    private static int RecordBytes(RegisterEntry entry) => 35 + FileText.Utf8(entry.Identity.Topic).Length;
+    private static int RecordBytes(RegisterEntry entry) =>
+        RegisterFormat.SizeBytes(new RegisterRecord(RegisterRecordKind.Added, entry.Number, entry.Identity));
 
-    private void Append(in RegisterRecord record)
+    private void Append(in RegisterRecord record) => _pending.Add(record);
+
+    private void SyncFile()
     {
-        var bytes = RegisterFormat.WriteRecord(record);
-        _file.Write(bytes, _length);
-        _length += bytes.Length;
-        IsDirty = true;
+        if (IsDirty)
+        {
+            _file.Sync();
+            IsDirty = false;
+        }
     }
 
     private void Compact()
     {
-        using var bytes = new MemoryStream();
-        bytes.Write(RegisterFormat.WriteHeader(DirectoryId));
-        bytes.Write(RegisterFormat.WriteRecord(new RegisterRecord(RegisterRecordKind.NextNumber, _nextNumber)));
+        var records = new List<RegisterRecord> { new(RegisterRecordKind.NextNumber, _nextNumber) };
         foreach (var entry in ToArray())
         {
-            bytes.Write(RegisterFormat.WriteRecord(new RegisterRecord(RegisterRecordKind.Added, entry.Number, entry.Identity)));
+            records.Add(new RegisterRecord(RegisterRecordKind.Added, entry.Number, entry.Identity));
             if (entry.IsDeleting)
             {
-                bytes.Write(RegisterFormat.WriteRecord(new RegisterRecord(RegisterRecordKind.Deleting, entry.Number)));
+                records.Add(new RegisterRecord(RegisterRecordKind.Deleting, entry.Number));
             }
         }
 
-        Replace(_device, _directory, bytes.ToArray());
+        var bytes = RegisterFormat.WriteHeader(DirectoryId).Concat(RegisterFormat.WriteFrame(records)).ToArray();
+        Replace(_device, _directory, bytes);
         _file.Dispose();
         _file = _device.Open(FilePath, writable: true);
         _length = bytes.Length;
+        _pending.Clear();
         IsDirty = false;
     }
 }
