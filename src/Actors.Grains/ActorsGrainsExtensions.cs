@@ -32,7 +32,7 @@ public static class ActorsGrainsExtensions
         services.AddSingleton<InternalTopics>();
         services.AddSingleton(p => new LogServices(
             p.GetRequiredService<PartitionDoor>(), p.GetRequiredService<InternalTopics>(), p.GetRequiredService<LeasePool>(),
-            p.GetRequiredService<TimeProvider>(), p.GetService<IBatchInflater>()));
+            p.GetRequiredService<TimeProvider>(), p.GetService<IBatchInflater>() ?? new NoInflater()));
         services.AddSingleton<IAttributeToFactoryMapper<AppendOnlyLogAttribute>, AppendOnlyLogMapper>();
         services.AddPlacementDirector<LeaderPlacementStrategy, LeaderPlacementDirector>();
         return builder.AddLogGrainStorage(LogStorage.DefaultName);

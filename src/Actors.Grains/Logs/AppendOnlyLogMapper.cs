@@ -26,6 +26,7 @@ internal sealed class AppendOnlyLogMapper(IEnumerable<LogStorage> storages) : IA
         return context => new CataloguedLog(
             LogOfGrain.Find(metadata.StorageName, context.GrainId),
             createOnFirstUse: !LogOfGrain.IsPartition(context.GrainId),
+            context,
             context.ActivationServices.GetRequiredService<LogServices>());
     }
 }

@@ -29,7 +29,7 @@ internal sealed partial class CataloguedLog
             var door = await OpenOrMakeAsync(cancellationToken);
             if (door.Partition is not { } partition)
             {
-                return door.Refuse<AppendedBatch>(Partition);
+                return Refuse<AppendedBatch>(door);
             }
 
             var slice = await OwnedBatch.CopyAsync(_services.Leases, batch.Bytes, _services.Time, cancellationToken);
@@ -49,14 +49,15 @@ internal sealed partial class CataloguedLog
         RetryAfter = Answer.DefaultRetryAfter,
     };
 
-    private static async ValueTask<Answer<AppendedBatch>> AppendAsync(
+    private async ValueTask<Answer<AppendedBatch>> AppendAsync(
         ILocalPartition partition, int leaderId, int leaderEpoch, LeaseSlice slice, CancellationToken cancellationToken)
     {
-        var error = BatchCheck.Check(slice.Span, partition.Limits, out var info, out var message);
-        if (error != ErrorCode.None)
+        var nowMs = _services.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        var verdict = BatchCheck.Check(slice.Memory, partition.Limits, _services.Inflater, nowMs, out var info);
+        if (!verdict.IsGood)
         {
             slice.Release();
-            return Answer.Failed<AppendedBatch>(error, message, partition.LeaderEpoch, leaderId);
+            return Answer.Failed<AppendedBatch>(verdict.Error, verdict.Message, partition.LeaderEpoch, leaderId);
         }
 
         var completion = new AppendCompletion();

@@ -15,7 +15,7 @@ internal sealed partial class CataloguedLog
         var door = await _services.Door.OpenAsync(Partition, cancellationToken);
         if (door.Partition is not { } partition)
         {
-            return door.Refuse<PartitionRead>(Partition);
+            return Refuse<PartitionRead>(door);
         }
 
         var before = partition.Offsets;

@@ -17,14 +17,17 @@ internal sealed partial class CataloguedLog : IAppendOnlyLog
 
     private readonly LogServices _services;
     private readonly bool _createOnFirstUse;
+    private readonly IGrainContext _grain;
 
     /// <param name="partition">The partition.</param>
     /// <param name="createOnFirstUse">An internal topic, made when it is first appended to; until then the log is empty.</param>
+    /// <param name="grain">Whose log it is.</param>
     /// <param name="services">What the log stands on.</param>
-    public CataloguedLog(PartitionKey partition, bool createOnFirstUse, LogServices services)
+    public CataloguedLog(PartitionKey partition, bool createOnFirstUse, IGrainContext grain, LogServices services)
     {
         Partition = partition;
         _createOnFirstUse = createOnFirstUse;
+        _grain = grain;
         _services = services;
     }
 
@@ -80,7 +83,7 @@ internal sealed partial class CataloguedLog : IAppendOnlyLog
         var door = await _services.Door.OpenAsync(Partition, cancellationToken);
         if (door.Partition is not { } partition)
         {
-            return IsNotMadeYet(door) ? Answer.Done(new LogOffsets(0, 0, 0)) : door.Refuse<LogOffsets>(Partition);
+            return IsNotMadeYet(door) ? Answer.Done(new LogOffsets(0, 0, 0)) : Refuse<LogOffsets>(door);
         }
 
         return Answer.Done(ToContract(partition.Offsets), partition.LeaderEpoch, door.LeaderId);
@@ -92,7 +95,7 @@ internal sealed partial class CataloguedLog : IAppendOnlyLog
         var door = await _services.Door.OpenAsync(Partition, cancellationToken);
         if (door.Partition is not { } partition)
         {
-            return IsNotMadeYet(door) ? Answer.Done(new FoundOffset(0, NoTimestamp)) : door.Refuse<FoundOffset>(Partition);
+            return IsNotMadeYet(door) ? Answer.Done(new FoundOffset(0, NoTimestamp)) : Refuse<FoundOffset>(door);
         }
 
         if (timestampMs < 0)
@@ -118,6 +121,22 @@ internal sealed partial class CataloguedLog : IAppendOnlyLog
         return new LogOffsets(offsets.LogStart, offsets.HighWatermark, offsets.LogEnd);
     }
 
+    /// <summary>
+    /// The refusal as an answer; where another node leads, the grain is sent after its log. Sent, not ended: its new place is then in the
+    /// grain directory, which corrects callers that still have the old one. A grain that only ended would start again right here, at
+    /// the next call of such a caller, since Orleans asks the placement only when nobody remembers a place.
+    /// </summary>
+    private Answer<T> Refuse<T>(in DoorAnswer door)
+        where T : class
+    {
+        if (door.Error == ErrorCode.NotLeaderOrFollower && _grain.GrainInstance?.GetType().IsDefined(typeof(LeaderPlacementAttribute), true) == true)
+        {
+            _grain.Migrate(requestContext: null);
+        }
+
+        return door.Refuse<T>(Partition);
+    }
+
     private bool IsNotMadeYet(in DoorAnswer door) => _createOnFirstUse && door.Error == ErrorCode.UnknownTopicOrPartition;
 }
 
@@ -126,6 +145,6 @@ internal sealed partial class CataloguedLog : IAppendOnlyLog
 /// <param name="Topics">Makes internal topics.</param>
 /// <param name="Leases">Memory for what is appended.</param>
 /// <param name="Time">The clock.</param>
-/// <param name="Inflater">For reading what Kafka clients compressed.</param>
+/// <param name="Inflater">For batches that are compressed.</param>
 internal sealed record LogServices(
-    PartitionDoor Door, InternalTopics Topics, LeasePool Leases, TimeProvider Time, IBatchInflater? Inflater = null);
+    PartitionDoor Door, InternalTopics Topics, LeasePool Leases, TimeProvider Time, IBatchInflater Inflater);

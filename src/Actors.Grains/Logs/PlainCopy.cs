@@ -10,7 +10,7 @@ namespace Actors.Grains;
 /// Copies what a read found out of the leases into memory of the call's own, whole batches, inflating compressed ones. Control batches
 /// and what lies below the offset asked for are left out.
 /// </summary>
-internal sealed class PlainCopy(IBatchInflater? inflater, long fromOffset, int maxBytes)
+internal sealed class PlainCopy(IBatchInflater inflater, long fromOffset, int maxBytes)
 {
     private long _nextOffset = -1;
 
@@ -76,11 +76,6 @@ internal sealed class PlainCopy(IBatchInflater? inflater, long fromOffset, int m
 
     private ErrorCode Inflate(ReadOnlyMemory<byte> batch, in RecordBatchInfo info, ArrayBufferWriter<byte> into)
     {
-        if (inflater is null)
-        {
-            return ErrorCode.UnsupportedCompressionType;
-        }
-
         if (into.WrittenCount > maxBytes)
         {
             return ErrorCode.MessageTooLarge; // enough for one answer: the next read begins here

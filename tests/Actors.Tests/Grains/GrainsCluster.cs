@@ -27,6 +27,9 @@ public sealed class GrainsCluster : IAsyncDisposable
 
     public IClusterClient Client => _cluster.Client;
 
+    /// <summary>Services of the first silo.</summary>
+    public IServiceProvider Services => _cluster.GetSiloServiceProvider();
+
     public static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     internal static async Task<GrainsCluster> StartAsync(short silos = 1, FakeWorld? world = null, Action<ISiloBuilder>? configure = null)
@@ -82,7 +85,19 @@ public sealed class OneSilo : IAsyncLifetime
 {
     public GrainsCluster Cluster { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => Cluster = await GrainsCluster.StartAsync();
+    /// <summary>Log storages "s1" to "s9", one for each test that wants one of its own.</summary>
+    public async ValueTask InitializeAsync() => Cluster = await GrainsCluster.StartAsync(
+        configure: silo => Enumerable.Range(1, 9).ToList().ForEach(i => silo.AddLogGrainStorage($"s{i}")));
+
+    public ValueTask DisposeAsync() => Cluster.DisposeAsync();
+}
+
+/// <summary>Three silos for all tests of a class.</summary>
+public sealed class ThreeSilos : IAsyncLifetime
+{
+    public GrainsCluster Cluster { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Cluster = await GrainsCluster.StartAsync(silos: 3);
 
     public ValueTask DisposeAsync() => Cluster.DisposeAsync();
 }

@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using Actors.Abstractions;
+using Actors.Model.Records;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Serialization;
+using ErrorCode = Actors.Model.ErrorCode;
+
+namespace Actors.Tests.Grains;
+
+/// <summary>
+/// The bytes of what travels in grain calls: older clients and silos speak them. A line here only changes when a field was added at
+/// the end, and the old line must still decode to the same value then.
+/// </summary>
+public sealed class ContractBytesTests
+{
+    private static readonly Serializer s_serializer = new ServiceCollection()
+        .AddSerializer(s => s.AddAssembly(typeof(ITopicGrain).Assembly)).BuildServiceProvider().GetRequiredService<Serializer>();
+
+    private static readonly PartitionInfo s_partition = new(1, 7, [1, 2], [1]);
+
+    [Fact]
+    public void The_bytes_of_answers_are_as_they_were() => Check(
+        new Answer<AppendedBatch>
+        {
+            Kind = AnswerKind.Fenced, Error = ErrorCode.FencedLeaderEpoch, LeaderEpoch = 5, LeaderId = 2, Message = "m",
+            RetryAfter = TimeSpan.FromMilliseconds(50),
+        },
+        "20E8000909095202C101011501098120A107000000000041036DE0");
+
+    [Fact]
+    public void The_bytes_of_an_appended_batch_are_as_they_were() =>
+        Check(new AppendedBatch(4711, 3, -1), "20E8003A93010D0103E0");
+
+    [Fact]
+    public void The_bytes_of_a_read_query_are_as_they_were() =>
+        Check(new ReadQuery { Offset = 42, MaxBytes = 1000, MaxWaitMs = 500, LeaderEpoch = 3 }, "20E800A901421F01A20F010DE0");
+
+    [Fact]
+    public void The_bytes_of_found_and_log_offsets_are_as_they_were()
+    {
+        Check(new FoundOffset(5, 1700000000000), "20E80015012000B4F2E7C5E0");
+        Check(new LogOffsets(1, 5, 6), "20E8000501150119E0");
+        Check(new ProducerInfo(1000, 2), "20E800421F0109E0");
+    }
+
+    [Fact]
+    public void The_bytes_of_a_record_batch_and_a_read_are_as_they_were()
+    {
+        var builder = new RecordBatchBuilder();
+        builder.TryAdd(new Actors.Model.Records.Record { Value = new byte[] { 1 } });
+        var batch = builder.Build();
+        var bytes = Bytes(new RecordBatchBytes(batch));
+        Assert.Equal(batch, s_serializer.Deserialize<RecordBatchBytes>(bytes).Bytes);
+        Assert.Contains(Convert.ToHexString(batch), Convert.ToHexString(bytes), StringComparison.Ordinal);
+
+        var read = new PartitionRead { Batches = batch, FromOffset = 0, NextOffset = 1, Offsets = new LogOffsets(0, 1, 1) };
+        var back = s_serializer.Deserialize<PartitionRead>(Bytes(read))!;
+        Assert.Equal(batch, back.Batches.ToArray());
+        Assert.Equal((0L, 1L, read.Offsets), (back.FromOffset, back.NextOffset, back.Offsets));
+    }
+
+    [Fact]
+    public void The_bytes_of_topics_are_as_they_were()
+    {
+        var spec = new TopicSpec { PartitionCount = 3, ReplicationFactor = 1, Configs = { ["retention.ms"] = "1000" } };
+        Golden("20E8000D01052101034119726574656E74696F6E2E6D73400931303030E0E0", Hex(spec));
+        var back = s_serializer.Deserialize<TopicSpec>(Bytes(spec))!;
+        Assert.Equal((3, 1, "1000"), (back.PartitionCount, back.ReplicationFactor, back.Configs["retention.ms"]));
+
+        var info = new TopicInfo
+        {
+            Name = "orders", TopicId = new Guid("00010203-0405-0607-0809-0a0b0c0d0e0f"), IsInternal = true, Partitions = [s_partition],
+            Configs = ImmutableDictionary<string, string>.Empty.Add("a", "b"),
+        };
+        Golden(
+            "20E8400D6F72646572734121030201000504070608090A0B0C0D0E0F01032120000321E80005011D2120000501050009E0E0212000030105E0E0E0E0E0"
+            + "21200103410361400362E0C101E0E0",
+            Hex(info));
+        var same = s_serializer.Deserialize<TopicInfo>(Bytes(info))!;
+        Assert.Equal((info.Name, info.TopicId, true), (same.Name, same.TopicId, same.IsInternal));
+        Assert.Equal((1, 7), (same.Partitions[0].LeaderId, same.Partitions[0].LeaderEpoch));
+        Assert.Equal([1, 2], same.Partitions[0].Replicas);
+        Assert.Equal("b", same.Configs["a"]);
+    }
+
+    [Fact]
+    public void An_exception_of_a_log_keeps_its_kind_and_code()
+    {
+        var back = s_serializer.Deserialize<Exception>(Bytes<Exception>(new LogException(AnswerKind.Unknown, ErrorCode.KafkaStorageError, "why")));
+
+        var log = Assert.IsType<LogException>(back);
+        Assert.Equal((AnswerKind.Unknown, ErrorCode.KafkaStorageError, "why", true), (log.Kind, log.Error, log.Message, log.IsOutcomeUnknown));
+    }
+
+    private static byte[] Bytes<T>(T value) => s_serializer.SerializeToArray(value);
+
+    private static string Hex<T>(T value) => Convert.ToHexString(Bytes(value));
+
+    private static void Golden(string golden, string now) => Assert.True(string.Equals(golden, now, StringComparison.Ordinal), now);
+
+    private static void Check<T>(T value, string golden)
+    {
+        Golden(golden, Hex(value));
+        Assert.Equal(value, s_serializer.Deserialize<T>(Convert.FromHexString(golden)));
+    }
+}
