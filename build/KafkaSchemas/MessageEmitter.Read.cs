@@ -127,7 +127,8 @@ public sealed partial class MessageEmitter
         for (var version = versions.First; version <= versions.Last; version++)
         {
             var size = Math.Max(1, MinElementBytes(field, version));
-            expression = expression.Length == 0 ? $"{size}" : size == last ? expression : $"version >= {version} ? {size} : {expression}";
+            expression = expression.Length == 0 ? $"{size}"
+                : size == last ? expression : $"version >= {version} ? {size} : {expression}";
             last = size;
         }
 

@@ -98,7 +98,8 @@ public sealed partial class MessageEmitter
     private static bool IsTaggedStruct(StructSchema outer, StructSchema wanted) =>
         outer.Fields.Any(f => f.Struct is not null && ((f.Struct == wanted && f.Tag is not null && !f.IsArray) || IsTaggedStruct(f.Struct, wanted)));
 
-    private void Summary(string text) => _out.Line($"/// <summary>{text.Replace("&", "&amp;").Replace("<", "&lt;")}</summary>");
+    private void Summary(string text) =>
+        _out.Line($"/// <summary>{text.Replace("&", "&amp;").Replace("<", "&lt;")}</summary>");
 
     private static string PropertyType(FieldSchema field) =>
         ElementType(field) + (field.IsArray ? "[]" : "") + (field.IsNullableType && field.Type != WireType.Records ? "?" : "");

@@ -73,7 +73,15 @@ public sealed record StructSchema(string TypeName, string Summary, List<FieldSch
 /// <param name="Default">Its default as a C# literal, or null for the type's own.</param>
 /// <param name="Summary">What it means, or empty.</param>
 public sealed record FieldSchema(
-    string Name, WireType Type, bool IsArray, StructSchema? Struct, VersionRange Versions, VersionRange Nullable, int? Tag, string? Default, string Summary)
+    string Name,
+    WireType Type,
+    bool IsArray,
+    StructSchema? Struct,
+    VersionRange Versions,
+    VersionRange Nullable,
+    int? Tag,
+    string? Default,
+    string Summary)
 {
     /// <summary>Name of the generated property.</summary>
     public string Property => char.ToUpperInvariant(Name[0]) + Name[1..];

@@ -41,7 +41,8 @@ public sealed class SchemaParser
             if (code.Length > 0)
             {
                 var indent = code.Length - code.TrimStart().Length;
-                _lines.Add(new Line(number, indent, code.Split(' ', StringSplitOptions.RemoveEmptyEntries), sign < 0 ? "" : raw[(sign + 1)..].Trim()));
+                var words = code.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                _lines.Add(new Line(number, indent, words, sign < 0 ? "" : raw[(sign + 1)..].Trim()));
             }
         }
     }

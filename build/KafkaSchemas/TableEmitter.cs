@@ -20,7 +20,8 @@ public static class TableEmitter
         {
             foreach (var api in apis)
             {
-                text.Line($"/// <summary>Key {api.Key}, versions {api.Versions.First}-{api.Versions.Last}.</summary>").Line($"{api.Name} = {api.Key},");
+                text.Line($"/// <summary>Key {api.Key}, versions {api.Versions.First}-{api.Versions.Last}.</summary>");
+                text.Line($"{api.Name} = {api.Key},");
             }
         }
 
@@ -28,7 +29,8 @@ public static class TableEmitter
         using (text.Braces("public static partial class KafkaApis"))
         {
             text.Line("/// <summary>All APIs of this codec, by key.</summary>");
-            using (text.Braces("public static ReadOnlySpan<KafkaApiVersions> All => s_all;\n\n    private static readonly KafkaApiVersions[] s_all =", "};"))
+            text.Line("public static ReadOnlySpan<KafkaApiVersions> All => s_all;").Line();
+            using (text.Braces("private static readonly KafkaApiVersions[] s_all =", "};"))
             {
                 foreach (var api in apis)
                 {

@@ -24,14 +24,14 @@ public readonly record struct FetchPartitionAnswer()
     public int LeaderId { get; init; } = -1;
     /// <summary>The epoch of that leader, or -1.</summary>
     public int LeaderEpoch { get; init; } = -1;
-    /// <summary>The record batches: the caller's number of them and their length. Empty, never null, when there are none: clients rely on it.</summary>
+    /// <summary>The record batches: the caller's number of them and their length. Empty, never null, when there are none.</summary>
     public WireRange Records { get; init; }
 }
 
 /// <summary>
 /// Writes a Fetch body piece by piece, without the objects of <see cref="FetchResponse"/>; records are spliced, not copied. Order:
-/// <see cref="Begin"/>, then per topic <see cref="BeginTopic"/>, its <see cref="Partition"/>s and <see cref="EndTopic"/>, then <see cref="End"/>.
-/// Aborted transactions are written as none.
+/// <see cref="Begin"/>, then per topic <see cref="BeginTopic"/>, its <see cref="Partition"/>s and <see cref="EndTopic"/>, then
+/// <see cref="End"/>. Aborted transactions are written as none.
 /// </summary>
 public readonly ref struct FetchResponseWriter
 {

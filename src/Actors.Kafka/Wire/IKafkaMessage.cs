@@ -15,7 +15,9 @@ public interface IKafkaMessage<TSelf>
     /// <exception cref="WireFault">The bytes break the protocol.</exception>
     static abstract TSelf Read(ref KafkaReader reader, short version);
 
-    /// <summary>Writes a body. Fields that <paramref name="version"/> lacks are left out, and so are tagged fields that hold their default.</summary>
-    /// <exception cref="InvalidOperationException">A fault of ours: null where the version has no null, or a string or answer above its limit.</exception>
+    /// <summary>
+    /// Writes a body. Fields that <paramref name="version"/> lacks are left out, and so are tagged fields that hold their default.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Ours: null where the version has no null, or a string or answer above its limit.</exception>
     void Write(KafkaWriter writer, short version);
 }

@@ -2,7 +2,7 @@ namespace Actors.Kafka.Wire;
 
 /// <summary>Which versions of an API this codec reads and writes.</summary>
 /// <param name="Api">The API.</param>
-/// <param name="ListedFrom">Lowest version that ApiVersions lists; below <paramref name="MinVersion"/> for Produce only (KAFKA-18659).</param>
+/// <param name="ListedFrom">Lowest version that ApiVersions lists: below MinVersion for Produce only (KAFKA-18659).</param>
 /// <param name="MinVersion">Lowest version that is read and written.</param>
 /// <param name="MaxVersion">Highest version that is read and written.</param>
 /// <param name="FirstFlexible">First version with compact encodings and tagged fields (KIP-482).</param>

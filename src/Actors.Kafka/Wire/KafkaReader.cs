@@ -16,8 +16,9 @@ public ref partial struct KafkaReader
     private int _elementsLeft;
 
     /// <summary>
-    /// Reads <paramref name="frame"/> from its first byte, or from <paramref name="start"/>, and takes at most <paramref name="maxElements"/>
-    /// array elements from it (default <see cref="WireLimits.MaxElements"/>; readers of responses give <see cref="WireLimits.MaxResponseElements"/>).
+    /// Reads <paramref name="frame"/> from its first byte, or from <paramref name="start"/>, and takes at most
+    /// <paramref name="maxElements"/> array elements from it (default <see cref="WireLimits.MaxElements"/>; who reads responses gives
+    /// <see cref="WireLimits.MaxResponseElements"/>).
     /// </summary>
     public KafkaReader(ReadOnlySpan<byte> frame, int start = 0, int maxElements = WireLimits.MaxElements)
     {

@@ -150,7 +150,7 @@ public sealed partial class KafkaWriter : IDisposable
 
     [DoesNotReturn]
     private void FaultTooLarge(int lengthBytes) =>
-        throw new InvalidOperationException($"A response of more than {(long)_position + lengthBytes} bytes, records apart, passes the writer's limit.");
+        throw new InvalidOperationException($"{(long)_position + lengthBytes} bytes, records apart, pass the writer's limit.");
 
     /// <summary>Where a frame began.</summary>
     /// <param name="Position">Place of its length.</param>

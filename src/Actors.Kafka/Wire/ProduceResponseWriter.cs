@@ -28,7 +28,7 @@ public readonly record struct ProducePartitionAnswer()
 
 /// <summary>
 /// Writes a Produce body piece by piece, without the objects of <see cref="ProduceResponse"/>: <see cref="BeginTopics"/>, then per topic
-/// <see cref="BeginTopic(ReadOnlySpan{byte}, Guid, int)"/>, its <see cref="Partition"/>s and <see cref="EndTopic"/>, then <see cref="End"/>.
+/// <see cref="BeginTopic"/>, its <see cref="Partition"/>s and <see cref="EndTopic"/>, then <see cref="End"/>.
 /// </summary>
 public readonly ref struct ProduceResponseWriter
 {

@@ -18,7 +18,8 @@ public readonly record struct RequestHeader(short ApiKey, short ApiVersion, int 
 {
     /// <summary>Reads the first three fields, which have the same place in every version: enough to refuse a request.</summary>
     /// <exception cref="WireFault">The frame is shorter than 8 bytes.</exception>
-    public static RequestHeader ReadFixed(ref KafkaReader reader) => new(reader.ReadInt16(), reader.ReadInt16(), reader.ReadInt32(), WireRange.Null);
+    public static RequestHeader ReadFixed(ref KafkaReader reader) =>
+        new(reader.ReadInt16(), reader.ReadInt16(), reader.ReadInt32(), WireRange.Null);
 
     /// <summary>Reads what follows <see cref="ReadFixed"/>: client id and tagged fields. The reader then stands at the body.</summary>
     /// <exception cref="WireFault">The bytes break the protocol.</exception>

@@ -3,7 +3,7 @@ namespace Actors.Kafka.Wire;
 /// <summary>The codec's limits. Sizes of frames are the listener's.</summary>
 public static class WireLimits
 {
-    /// <summary>Bytes of one string, UTF-8: 32,767, the protocol's own (a signed 16-bit length; compact strings are held to it too).</summary>
+    /// <summary>Bytes of one string, UTF-8: 32,767, the protocol's own (a signed 16-bit length); compact strings are held to it too.</summary>
     public const int MaxStringBytes = short.MaxValue;
 
     /// <summary>
@@ -15,9 +15,9 @@ public static class WireLimits
     /// <summary>Array elements of one response, for clients that read them: 4,000,000, so that Metadata may name 100,000 partitions.</summary>
     public const int MaxResponseElements = 4_000_000;
 
-    /// <summary>Bytes of one response without its spliced records: 64 MiB, far above the largest Metadata answer. A writer refuses more.</summary>
+    /// <summary>Bytes of one writer without spliced records: 64 MiB, far above the largest Metadata answer. A writer refuses more.</summary>
     public const int MaxWriterBytes = 64 * 1024 * 1024;
 
-    /// <summary>Writers give back buffers above this many bytes when they are reset: 64 KiB, so that one large answer is not kept for good.</summary>
+    /// <summary>Buffers above this many bytes are given back when a writer is reset: 64 KiB, so that no large answer is kept for good.</summary>
     public const int KeptWriterBytes = 64 * 1024;
 }

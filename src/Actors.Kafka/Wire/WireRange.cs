@@ -2,7 +2,7 @@ namespace Actors.Kafka.Wire;
 
 /// <summary>
 /// Bytes that the codec does not look into: the <c>records</c> of Produce and Fetch.
-/// Read from a frame, <paramref name="Offset"/> is their place in that frame, so that the holder of the frame's lease slices it without a copy.
+/// Read from a frame, <paramref name="Offset"/> is their place in it, so that the holder of the frame's lease slices it without a copy.
 /// Written into a response, <paramref name="Offset"/> is the caller's own number of the bytes: it comes back in <see cref="Splice"/>.
 /// </summary>
 /// <param name="Offset">First byte in the frame, or the caller's number of the slice.</param>

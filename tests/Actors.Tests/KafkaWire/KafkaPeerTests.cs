@@ -100,7 +100,16 @@ public sealed class KafkaPeerTests(ITestOutputHelper output)
         var version = short.Parse(words[1], CultureInfo.InvariantCulture);
         var codec = MessageCodec.Find(int.Parse(words[0], CultureInfo.InvariantCulture), words[2] == "request");
         var bytes = Convert.FromHexString(words[3]);
-        var message = codec.Read(bytes, version);
+        object message;
+        try
+        {
+            message = codec.Read(bytes, version);
+        }
+        catch (WireFault e)
+        {
+            return $"{codec} v{version}: {e.Message}\n  Kafka {words[3]} {words[4]}";
+        }
+
         var text = MessageText.Of(message, codec.Schema, version);
         if (!JsonNode.DeepEquals(text, JsonNode.Parse(words[4])))
         {
