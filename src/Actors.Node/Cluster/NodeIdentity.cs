@@ -44,7 +44,9 @@ public sealed record NodeIdentity(int NodeId, Guid StorageId, string ClusterId, 
                     $"{path} is missing beside a cluster log: put the file back, or start with an empty Actors:DataDirectory.");
             }
 
-            DurableFile.CreateDirectory(device, dataDirectory);
+            // Whoever made the directory may not have synced its name.
+            device.CreateDirectory(dataDirectory);
+            device.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(dataDirectory)) ?? dataDirectory);
             identity = new NodeIdentity(nodeId, Guid.NewGuid(), CreateClusterId(), 1);
         }
         else
