@@ -18,15 +18,21 @@ public static class KafkaHome
 
     public static void Require() => Assert.SkipWhen(Folder is null, "KAFKA_HOME is not set: no real Apache Kafka to run beside us");
 
+    /// <summary>Ends a broker that <c>start</c> began, also when the test itself was cancelled.</summary>
+    public static async Task StopAsync(string folder) => (await RunAsync(null, CancellationToken.None, "stop", folder)).Succeeded();
+
     public static async Task<ClientResult> ToolAsync(string? input, params string[] arguments) =>
         (await RunAsync(input, ["tool", .. arguments])).Succeeded();
 
     public static Task<ClientResult> RunAsync(string? input, params string[] arguments) =>
+        RunAsync(input, TestContext.Current.CancellationToken, arguments);
+
+    private static Task<ClientResult> RunAsync(string? input, CancellationToken cancellation, params string[] arguments) =>
         ClientProcess.RunAsync(
             Path.Combine(Folder!, "kafka"),
             arguments,
             input is null ? Stream.Null : new MemoryStream(System.Text.Encoding.UTF8.GetBytes(input)),
             null,
             ToolDeadline,
-            TestContext.Current.CancellationToken);
+            cancellation);
 }
