@@ -66,7 +66,8 @@ public sealed partial class LocalPartitions
         {
             findings.Add(new HealthFinding(
                 HealthLevel.Yellow, part,
-                $"An unfinished end of {cut.CutBytes} bytes was cut off {cut.Identity.Topic}-{cut.Identity.Id.Partition} at offset {cut.Offset}; it is kept in {cut.KeptIn}."));
+                $"An unfinished end of {cut.CutBytes} bytes was cut off {cut.Identity.Topic}-{cut.Identity.Id.Partition} at offset "
+                + $"{cut.Offset}; it is kept in {cut.KeptIn}."));
         }
     }
 
