@@ -17,6 +17,7 @@ public sealed partial class LogDirectory
     private bool _isFull;
     private long _bytesSinceSpaceLook;
     private long _lastSpaceLookMs;
+    private long _lastIdleLookMs;
     private long _lastRetryMs;
     private long _prepareCommitLogMs;
     private int _nextLookMs = IdleLookMs;
@@ -67,6 +68,12 @@ public sealed partial class LogDirectory
         if (NowMs - Tails.OldestMs >= Options.TailIdleMs)
         {
             Tails.DropOlder(NowMs - Options.TailIdleMs);
+        }
+
+        if (NowMs - _lastIdleLookMs >= IdleLookMs)
+        {
+            _lastIdleLookMs = NowMs;
+            CloseIdle(Options.IdleMs);
         }
 
         busy |= RunCompletions();

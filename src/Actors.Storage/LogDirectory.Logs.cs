@@ -102,7 +102,7 @@ public sealed partial class LogDirectory
         LookAtClock();
         foreach (var log in _openLogs)
         {
-            if (!log.IsDirty && log.Syncing == 0 && log.UnwrittenBytes == 0 && NowMs - log.LastUseMs >= idleMs)
+            if (!log.IsDormant && !log.IsDirty && log.Syncing == 0 && log.UnwrittenBytes == 0 && NowMs - log.LastUseMs >= idleMs)
             {
                 log.CloseFiles();
             }

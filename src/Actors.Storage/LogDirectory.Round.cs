@@ -316,11 +316,15 @@ public sealed partial class LogDirectory
             }
         }
 
+        Reach(FaultPoint.BeforeWrite);
         Reach(FaultPoint.BeforeCommitLogWrite);
         _commitLog!.Write(segments);
+        Reach(FaultPoint.AfterWrite);
         Reach(FaultPoint.AfterCommitLogWrite);
         _register.Sync();
+        Reach(FaultPoint.BeforeSync);
         _commitLog.Sync();
+        Reach(FaultPoint.AfterSync);
         Reach(FaultPoint.AfterCommitLogSync);
         foreach (var log in _committed)
         {

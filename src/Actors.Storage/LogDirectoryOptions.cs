@@ -27,6 +27,9 @@ public sealed record LogDirectoryOptions
     /// <summary>Age at which a tail is dropped, default 30 s: who reads that far behind finds the page cache.</summary>
     public long TailIdleMs { get; init; } = 30_000;
 
+    /// <summary>Time after which a log that is not used lets go of its handles and buffers, default 60 s.</summary>
+    public long IdleMs { get; init; } = 60_000;
+
     /// <summary>Bytes that one round writes at most, default 16 MiB: the limit of what a crash may leave half written.</summary>
     public int MaxRoundBytes { get; init; } = 16 << 20;
 

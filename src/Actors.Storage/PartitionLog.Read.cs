@@ -145,6 +145,11 @@ public sealed partial class PartitionLog
             return WouldBlock;
         }
 
+        if (entry.Value < 0 || entry.Value >= available)
+        {
+            entry = IndexEntry.None; // damaged: the search begins with the segment
+        }
+
         var want = ChunkBytes;
         if (maxBytes < ChunkBytes)
         {

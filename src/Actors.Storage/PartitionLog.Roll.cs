@@ -44,6 +44,7 @@ public sealed partial class PartitionLog
             {
                 full.OpenFile().SetLength(full.SizeBytes);
                 full.PrewrittenBytes = 0;
+                full.IsDirty = true;
             }
 
             if (full.IsDirty || full.IndexesDirty)

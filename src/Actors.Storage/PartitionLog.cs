@@ -113,6 +113,9 @@ public sealed partial class PartitionLog
     /// <summary>Whether the log was deleted or refuses all work.</summary>
     internal bool IsClosed { get; private set; }
 
+    /// <summary>Whether it has let go of its files since it was last used.</summary>
+    internal bool IsDormant { get; private set; }
+
     /// <summary>When it was last written or read from its files, ms of the monotonic clock.</summary>
     internal long LastUseMs => Volatile.Read(ref _lastUseMs);
 
@@ -144,6 +147,7 @@ public sealed partial class PartitionLog
     {
         Debug.Assert(_tail.UnwrittenBytes == 0, "a log lets go of its files with batches that are not in them");
         _tail.Trim(0);
+        IsDormant = true;
         foreach (var segment in _segments)
         {
             Debug.Assert(IsClosed || (!segment.OffsetIndex.HasUnwritten && !segment.TimeIndex.HasUnwritten), "index entries would be lost");
@@ -151,7 +155,11 @@ public sealed partial class PartitionLog
         }
     }
 
-    internal void Touch() => Volatile.Write(ref _lastUseMs, _directory.NowMs);
+    internal void Touch()
+    {
+        IsDormant = false;
+        Volatile.Write(ref _lastUseMs, _directory.NowMs);
+    }
 
     private LogSegment? Active => _segments is [.., var last] ? last : null;
 }

@@ -70,10 +70,4 @@ internal static unsafe partial class PosixCalls
 
     [LibraryImport("libc", EntryPoint = "rmdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int RemoveDirectory(string path);
-
-    [LibraryImport("libc", EntryPoint = "getpid")]
-    public static partial int GetProcessId();
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    public static partial int Kill(int processId, int signal);
 }

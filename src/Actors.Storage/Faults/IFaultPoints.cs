@@ -3,13 +3,13 @@ namespace Actors.Storage.Faults;
 /// <summary>Places where a test may kill the process or make a call fail. Names are used on command lines; they only grow.</summary>
 public enum FaultPoint
 {
-    /// <summary>Before batches are written to a segment.</summary>
+    /// <summary>Before batches are written, to a segment or the commit log.</summary>
     BeforeWrite = 0,
-    /// <summary>After batches were written to a segment.</summary>
+    /// <summary>After batches were written, to a segment or the commit log.</summary>
     AfterWrite = 1,
-    /// <summary>Before a segment is synced.</summary>
+    /// <summary>Before segments or the commit log are synced.</summary>
     BeforeSync = 2,
-    /// <summary>After a segment was synced.</summary>
+    /// <summary>After segments or the commit log were synced.</summary>
     AfterSync = 3,
     /// <summary>Before index entries are written.</summary>
     BeforeIndex = 4,

@@ -12,6 +12,7 @@ namespace Actors.Storage.Partitions;
 internal sealed class LogSegment
 {
     private readonly IStorageDevice _device;
+    private readonly string _folder;
     private readonly Lock _opening = new();
     private IStorageFile? _file;
     private long _sizeBytes;
@@ -21,14 +22,14 @@ internal sealed class LogSegment
     public LogSegment(IStorageDevice device, string folder, long baseOffset)
     {
         _device = device;
+        _folder = folder;
         BaseOffset = baseOffset;
-        Path = System.IO.Path.Combine(folder, FileText.OffsetName(baseOffset, FileText.LogSuffix));
-        OffsetIndex = new SparseIndex(device, System.IO.Path.Combine(folder, FileText.OffsetName(baseOffset, FileText.IndexSuffix)), 4);
-        TimeIndex = new SparseIndex(device, System.IO.Path.Combine(folder, FileText.OffsetName(baseOffset, FileText.TimeIndexSuffix)), 8);
+        OffsetIndex = new SparseIndex(device, this, 4);
+        TimeIndex = new SparseIndex(device, this, 8);
     }
 
     public long BaseOffset { get; }
-    public string Path { get; }
+    public string Path => PathOf(FileText.LogSuffix);
     public SparseIndex OffsetIndex { get; }
     public SparseIndex TimeIndex { get; }
 
@@ -165,6 +166,6 @@ internal sealed class LogSegment
         TimeIndex.Close();
     }
 
-    /// <summary>Files of the segment.</summary>
-    public IEnumerable<string> Paths => [Path, OffsetIndex.Path, TimeIndex.Path];
+    /// <summary>A file of the segment.</summary>
+    public string PathOf(string suffix) => System.IO.Path.Combine(_folder, FileText.OffsetName(BaseOffset, suffix));
 }

@@ -27,15 +27,18 @@ internal sealed class SparseIndex
     private int _recentFirst;
     private int _written;
 
-    public SparseIndex(IStorageDevice device, string path, int keyBytes)
+    private readonly LogSegment _segment;
+
+    public SparseIndex(IStorageDevice device, LogSegment segment, int keyBytes)
     {
         Debug.Assert(keyBytes is 4 or 8);
         _device = device;
-        Path = path;
+        _segment = segment;
         _keyBytes = keyBytes;
     }
 
-    public string Path { get; }
+    /// <summary>Its file; made up anew each time, since 100,000 logs would keep it for nothing.</summary>
+    public string Path => _segment.PathOf(_keyBytes == 4 ? Formats.FileText.IndexSuffix : Formats.FileText.TimeIndexSuffix);
 
     /// <summary>Bytes of one entry.</summary>
     public int EntryBytes => _keyBytes + 4;

@@ -38,6 +38,11 @@ internal sealed partial class LogRecovery
                 problem = $"the segment ends, and the next one begins at offset {next.BaseOffset}";
             }
 
+            if (problem is not null && next?.BaseOffset == _log.End && EndsInPrewrittenZeros(segment, scanner))
+            {
+                problem = null;
+            }
+
             if (problem is not null)
             {
                 CutAt(i, scanner, limit, problem);
@@ -50,6 +55,19 @@ internal sealed partial class LogRecovery
                 segment.AppendTimeEntry();
             }
         }
+    }
+
+    /// <summary>A full segment whose cutting to its batches did not reach the disk.</summary>
+    private bool EndsInPrewrittenZeros(LogSegment segment, BatchScanner scanner)
+    {
+        if (_config.PrewriteBytes <= 0 || !DamageSearch.Run(scanner, scanner.Position, 0, _log.End, long.MaxValue).OnlyZeros)
+        {
+            return false;
+        }
+
+        segment.OpenFile().SetLength(scanner.Position);
+        segment.IsDirty = true;
+        return true;
     }
 
     private void ScanSegment(LogSegment segment, BatchScanner scanner)

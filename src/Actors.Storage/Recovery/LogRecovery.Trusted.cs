@@ -103,6 +103,11 @@ internal sealed partial class LogRecovery
     private bool TryResume(LogSegment segment, in CheckpointEntry start, long indexed)
     {
         // The time index's entries are written together with the offset index's: one that names an offset beyond is not to be kept.
+        if (indexed < 0)
+        {
+            return false;
+        }
+
         var timestamp = TrustTimes(segment, start.RecoveryPoint - 1 - segment.BaseOffset, out var offset);
         segment.Trust(indexed, timestamp, offset);
         using var scanner = new BatchScanner(segment.OpenFile(), _leases, indexed, segment.BaseOffset);

@@ -189,7 +189,10 @@ internal sealed class LogTail
             var bytes = 0L;
             for (var i = Find(fromOffset); i < _count && At(i).BaseOffset < toOffset; i++)
             {
-                bytes += At(i).LengthBytes;
+                // Of an entry of several batches the share of the offsets asked for.
+                ref var entry = ref At(i);
+                var common = Math.Min(entry.NextOffset, toOffset) - Math.Max(entry.BaseOffset, fromOffset);
+                bytes += entry.LengthBytes * Math.Max(0, common) / (entry.NextOffset - entry.BaseOffset);
             }
 
             return bytes;
