@@ -146,7 +146,8 @@ public sealed class CommitLogTests
     /// <summary>Logs with one batch each, checkpointed: the next rounds can go to the commit log.</summary>
     private static (TestDirectory Directory, PartitionLog[] Logs) Make(SimulatedStorageDevice device, int count, int commitLogBytes = 256 * 1024)
     {
-        var directory = new TestDirectory(device, o => o with { CommitLogBytes = commitLogBytes, CheckpointMs = long.MaxValue, CheckpointBytes = long.MaxValue });
+        var directory = new TestDirectory(
+            device, o => o with { CommitLogBytes = commitLogBytes, CheckpointMs = long.MaxValue, CheckpointBytes = long.MaxValue });
         var logs = Enumerable.Range(0, count).Select(p => directory.Open(p)).ToArray();
         SubmitToAll(directory, logs);
         directory.Directory.RunRound();

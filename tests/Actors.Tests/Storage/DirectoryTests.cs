@@ -10,7 +10,8 @@ public sealed class DirectoryTests
     {
         var device = new SimulatedStorageDevice();
         _ = new TestDirectory(device);
-        Assert.Contains("another process", Assert.Throws<Actors.Storage.Devices.StorageException>(() => new TestDirectory(device)).Message, StringComparison.Ordinal);
+        var refused = Assert.Throws<Actors.Storage.Devices.StorageException>(() => new TestDirectory(device));
+        Assert.Contains("another process", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -82,7 +83,7 @@ public sealed class DirectoryTests
             var after = new TestDirectory(device.Kill());
             if (after.Directory.ListLogs().Count == 0)
             {
-                Assert.DoesNotContain(after.Device is SimulatedStorageDevice d ? d.ListFiles() : [], f => f.Contains("orders-0", StringComparison.Ordinal));
+                Assert.DoesNotContain(((SimulatedStorageDevice)after.Device).ListFiles(), f => f.Contains("orders-0", StringComparison.Ordinal));
             }
             else
             {
