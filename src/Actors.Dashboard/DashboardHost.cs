@@ -1,12 +1,18 @@
-using System.Net;
+using Actors.Dashboard.Api;
 using Actors.Dashboard.Health;
+using Actors.Dashboard.Metrics;
+using Actors.Dashboard.Pages;
+using Actors.Dashboard.Sampling;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 
 namespace Actors.Dashboard;
 
@@ -17,18 +23,61 @@ namespace Actors.Dashboard;
 public sealed class DashboardHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly NodeSampler _sampler;
 
-    private DashboardHost(WebApplication app) => _app = app;
+    private DashboardHost(WebApplication app, NodeSampler sampler)
+    {
+        _app = app;
+        _sampler = sampler;
+    }
 
     /// <summary>The port that is bound.</summary>
     public int Port { get; private set; }
 
+    /// <summary>The sampler behind the page.</summary>
+    internal NodeSampler Sampler => _sampler;
+
     /// <summary>Binds and serves.</summary>
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<DashboardHost> StartAsync(
-        DashboardHostOptions options, NodeStatus status, NodeHealth health, ILoggerFactory loggers, CancellationToken cancellationToken)
+        DashboardHostOptions options,
+        NodeStatus status,
+        NodeHealth health,
+        TimeProvider time,
+        ILoggerFactory loggers,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
+        var sampler = new NodeSampler(status, health, time);
+        var host = new DashboardHost(Build(options, status, health, sampler, loggers), sampler);
+        try
+        {
+            await host._app.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await host._app.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        var bound = host._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        host.Port = BindingAddress.Parse(bound).Port;
+        sampler.Start();
+        return host;
+    }
+
+    /// <summary>Stops serving; open event streams end.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        using var deadline = new CancellationTokenSource(DashboardHostOptions.StopTimeout);
+        await _app.StopAsync(deadline.Token).ConfigureAwait(false);
+        await _sampler.DisposeAsync().ConfigureAwait(false);
+        await _app.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static WebApplication Build(
+        DashboardHostOptions options, NodeStatus status, NodeHealth health, NodeSampler sampler, ILoggerFactory loggers)
+    {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
@@ -38,46 +87,32 @@ public sealed class DashboardHost : IAsyncDisposable
             kestrel.Listen(options.Address, options.Port);
         });
         builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<IHostLifetime, GuestLifetime>();
         builder.Services.AddRoutingCore();
+        var meter = new NodeMeter(status, health);
+        builder.Services.AddSingleton(_ => meter);
+        builder.Services.AddOpenTelemetry()
+            .ConfigureResource(r => r.AddService("actors", serviceVersion: status.Version))
+            .WithMetrics(m => m.AddMeter(NodeMeter.Name).AddMeter("System.Runtime").AddPrometheusExporter()
+                .AddView(i => meter.Owns(i) ? null : MetricStreamConfiguration.Drop));
+
         var app = builder.Build();
+        app.Services.GetRequiredService<NodeMeter>(); // so that it is disposed of with the application
+        var sameOrigin = new SameOrigin(options.Address, options.AdvertisedHost);
+        app.Use(next => http => sameOrigin.InvokeAsync(http, next));
         app.UseRouting();
+        PageEndpoints.Map(app);
         HealthEndpoints.Map(app, status, health);
-        var host = new DashboardHost(app);
-        try
-        {
-            await app.StartAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            await app.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-
-        var bound = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        host.Port = BindingAddress.Parse(bound).Port;
-        return host;
+        new ApiEndpoints(status, health, sampler, app.Lifetime.ApplicationStopping).Map(app);
+        app.MapPrometheusScrapingEndpoint("/metrics");
+        return app;
     }
 
-    /// <summary>Stops serving; open event streams end.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Signals are the outer host's: it stops the dashboard in its turn.</summary>
+    private sealed class GuestLifetime : IHostLifetime
     {
-        using var deadline = new CancellationTokenSource(DashboardHostOptions.StopTimeout);
-        await _app.StopAsync(deadline.Token).ConfigureAwait(false);
-        await _app.DisposeAsync().ConfigureAwait(false);
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
-}
-
-/// <summary>Where the dashboard listens, and its limits.</summary>
-/// <param name="Address">Address to bind.</param>
-/// <param name="Port">Port to bind; 0: a free one.</param>
-public sealed record DashboardHostOptions(IPAddress Address, int Port)
-{
-    /// <summary>Largest request body: 64 KiB; nothing here takes a large one.</summary>
-    public const long MaxRequestBodyBytes = 64 * 1024;
-
-    /// <summary>Most connections at a time: 1,000, so that a crowd of browsers cannot take the node's memory.</summary>
-    public const long MaxConnections = 1000;
-
-    /// <summary>Longest wait for open requests at a stop: 2 s.</summary>
-    public static TimeSpan StopTimeout { get; } = TimeSpan.FromSeconds(2);
 }

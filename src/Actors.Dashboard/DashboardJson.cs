@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Actors.Dashboard.Api;
 using Actors.Dashboard.Health;
 
 namespace Actors.Dashboard;
@@ -6,4 +7,11 @@ namespace Actors.Dashboard;
 /// <summary>Generated JSON code for every answer: no reflection at the start, the same names everywhere.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.Never)]
 [JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(OverviewAnswer))]
+[JsonSerializable(typeof(TopicsAnswer))]
+[JsonSerializable(typeof(TopicAnswer))]
+[JsonSerializable(typeof(ConnectionsAnswer))]
+[JsonSerializable(typeof(NodesAnswer))]
+[JsonSerializable(typeof(HistoryAnswer))]
+[JsonSerializable(typeof(TickEvent))]
 internal sealed partial class DashboardJson : JsonSerializerContext;

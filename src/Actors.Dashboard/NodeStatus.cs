@@ -23,6 +23,7 @@ public sealed class NodeStatus(TimeProvider time, string version)
 {
     private volatile NodePhase _phase = NodePhase.Starting;
     private volatile IReadOnlyList<NodeAddress> _addresses = [];
+    private volatile NodePorts? _ports;
 
     /// <summary>Version of the build.</summary>
     public string Version { get; } = version;
@@ -45,5 +46,12 @@ public sealed class NodeStatus(TimeProvider time, string version)
     {
         get => _addresses;
         set => _addresses = value;
+    }
+
+    /// <summary>The ports of the node, or null until it is open.</summary>
+    public NodePorts? Ports
+    {
+        get => _ports;
+        set => _ports = value;
     }
 }

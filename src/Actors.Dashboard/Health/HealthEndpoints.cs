@@ -8,14 +8,22 @@ namespace Actors.Dashboard.Health;
 /// <summary><c>/health/live</c>, <c>/health/ready</c> and <c>/health</c>.</summary>
 internal static class HealthEndpoints
 {
+    private static readonly string[] ReadMethods = ["GET", "HEAD"];
+
     public static void Map(IEndpointRouteBuilder routes, NodeStatus status, NodeHealth health)
     {
         // Live: the process answers; nothing that a restart would not mend may turn it off.
-        routes.MapGet("/health/live", () => TypedResults.Text("live\n"));
-        routes.MapGet("/health/ready", () => status.Phase == NodePhase.Ready
-            ? TypedResults.Text("ready\n")
-            : TypedResults.Text(Name(status.Phase) + "\n", statusCode: StatusCodes.Status503ServiceUnavailable));
-        routes.MapGet("/health", () => TypedResults.Json(Answer(status, health), DashboardJson.Default.HealthAnswer));
+        routes.MapMethods("/health/live", ReadMethods, http => http.Response.WriteAsync("live\n", http.RequestAborted));
+        routes.MapMethods("/health/ready", ReadMethods, http =>
+        {
+            var phase = status.Phase;
+            http.Response.StatusCode = phase == NodePhase.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+            return http.Response.WriteAsync(Name(phase) + "\n", http.RequestAborted);
+        });
+        routes.MapMethods(
+            "/health",
+            ReadMethods,
+            http => TypedResults.Json(Answer(status, health), DashboardJson.Default.HealthAnswer).ExecuteAsync(http));
     }
 
     public static HealthAnswer Answer(NodeStatus status, NodeHealth health)

@@ -6,7 +6,10 @@ namespace Actors.Dashboard.Health;
 /// <param name="sources">The parts.</param>
 public sealed class NodeHealth(IEnumerable<IHealthSource> sources)
 {
-    private readonly IHealthSource[] _sources = [.. sources];
+    private volatile IHealthSource[] _sources = [.. sources];
+
+    /// <summary>Adds a part that came to be after the node began to start. Called by the host only, one call at a time.</summary>
+    public void Add(IHealthSource source) => _sources = [.. _sources, source];
 
     /// <summary>Asks every part.</summary>
     public HealthVerdict Examine()

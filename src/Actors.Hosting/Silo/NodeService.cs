@@ -50,9 +50,19 @@ internal sealed partial class NodeService(
 
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
 
-    private async Task OpenAsync(CancellationToken cancellationToken)
+    private async Task OpenAsync(CancellationToken cancellationToken) =>
+        await Task.WhenAll(OpenNodeAsync(cancellationToken), OpenDashboardAsync(cancellationToken)).ConfigureAwait(false);
+
+    private async Task OpenNodeAsync(CancellationToken cancellationToken)
     {
-        await Task.WhenAll(Node.OpenAsync(cancellationToken), OpenDashboardAsync(cancellationToken)).ConfigureAwait(false);
+        foreach (var source in Node.HealthSources)
+        {
+            health.Add(source);
+        }
+
+        await Node.OpenAsync(cancellationToken).ConfigureAwait(false);
+        status.Ports = new NodePorts(
+            Node.Catalog, Node.Partitions, Node.Partitions, Node.Kafka is { } kafka ? [new ListenerStatistics("kafka", kafka.Connections)] : []);
     }
 
     private async Task OpenDashboardAsync(CancellationToken cancellationToken)
@@ -63,7 +73,8 @@ internal sealed partial class NodeService(
             try
             {
                 _dashboard = await DashboardHost.StartAsync(
-                    new DashboardHostOptions(address, options.Dashboard.Port), status, health, loggers, cancellationToken).ConfigureAwait(false);
+                    new DashboardHostOptions(address, options.Dashboard.Port, options.Advertise), status, health, time, loggers, cancellationToken)
+                    .ConfigureAwait(false);
             }
             catch (IOException e)
             {
@@ -74,29 +85,27 @@ internal sealed partial class NodeService(
 
     private async Task CloseAsync()
     {
+        // What kept the node from opening was told where the start waited for it; what did open is closed here.
+        await _opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        status.Ports = null;
         try
         {
-            await _opening.ConfigureAwait(false);
+            if (Interlocked.Exchange(ref _node, null) is { } node)
+            {
+                await node.DisposeAsync().ConfigureAwait(false);
+            }
         }
-        catch (Exception e) when (e is StartRefusedException or OperationCanceledException)
+        finally
         {
-            // Reported where the start waited for it; what did open is closed below.
-        }
+            // Last, so that probes are answered while logs are flushed.
+            if (Interlocked.Exchange(ref _dashboard, null) is { } dashboard)
+            {
+                await dashboard.DisposeAsync().ConfigureAwait(false);
+            }
 
-        if (_dashboard is { } dashboard)
-        {
-            _dashboard = null;
-            await dashboard.DisposeAsync().ConfigureAwait(false);
+            _lock?.Dispose();
+            _lock = null;
         }
-
-        if (_node is { } node)
-        {
-            _node = null;
-            await node.DisposeAsync().ConfigureAwait(false);
-        }
-
-        _lock?.Dispose();
-        _lock = null;
     }
 
     [LoggerMessage(9001, LogLevel.Information, "Stopped: logs are flushed and marked clean.")]

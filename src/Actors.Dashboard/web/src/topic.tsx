@@ -1,0 +1,71 @@
+import { useEffect, useState } from 'preact/hooks';
+import { get } from './api';
+import type { Partition, Topic, TopicDetail } from './api';
+import { bytes, count, rate, short } from './format';
+import { Table } from './table';
+import type { Column } from './table';
+
+const refreshMs = 2000;
+
+const columns: Column<Partition>[] = [
+  { label: 'Partition', cell: p => p.partition },
+  { label: 'Leader', cell: p => p.leader < 0 ? <b class="bad">none</b> : p.leader, sort: p => -p.leader },
+  { label: 'Epoch', cell: p => p.leaderEpoch, wide: true },
+  { label: 'In sync', cell: p => <span class={p.inSyncReplicas.length < p.replicas.length ? 'bad' : ''}>{p.inSyncReplicas.join(', ')} of {p.replicas.join(', ')}</span>, wide: true },
+  { label: 'Start', cell: p => count(p.logStart), sort: p => p.logStart, number: true },
+  { label: 'High watermark', cell: p => count(p.highWatermark), sort: p => p.highWatermark, number: true },
+  { label: 'End', cell: p => count(p.logEnd), sort: p => p.logEnd, number: true, wide: true },
+  { label: 'Messages', cell: p => p.highWatermark < 0 ? '–' : count(p.highWatermark - p.logStart), sort: p => p.highWatermark - p.logStart, number: true },
+  { label: 'Size', cell: p => bytes(p.sizeBytes), sort: p => p.sizeBytes, number: true },
+  { label: 'State', cell: p => p.state, sort: p => p.state, wide: true },
+];
+
+export function TopicPage({ name, live }: { name: string; live: Topic | undefined }) {
+  const [detail, setDetail] = useState<TopicDetail | null>(null);
+  const [error, setError] = useState('');
+
+  useEffect(() => {
+    const over = new AbortController();
+    let timer = 0;
+    const read = async () => {
+      try {
+        setDetail(await get<TopicDetail>(`/api/v1/topics/${encodeURIComponent(name)}`, over.signal));
+        setError('');
+      } catch (e) {
+        if (over.signal.aborted) return;
+        setError(String(e).includes('404') ? 'There is no topic of this name.' : 'No answer from the node. Trying again.');
+      }
+      timer = window.setTimeout(read, refreshMs);
+    };
+    void read();
+    return () => { over.abort(); clearTimeout(timer); };
+  }, [name]);
+
+  const topic = live ?? detail?.topic;
+  return (
+    <>
+      <p><a href="#/">← all topics</a></p>
+      <h1>{name}</h1>
+      {error ? <p class="banner" role="status">{error}</p> : null}
+      {topic ? (
+        <dl class="tiles">
+          <div class="tile"><dt>Messages</dt><dd>{count(topic.messages)}<small>{count(topic.partitions)} partition{topic.partitions === 1 ? '' : 's'}</small></dd></div>
+          <div class="tile"><dt>Size</dt><dd>{bytes(topic.sizeBytes)}<small>{topic.replicationFactor} replica{topic.replicationFactor === 1 ? '' : 's'}</small></dd></div>
+          <div class="tile"><dt>Messages in</dt><dd>{rate(topic.recordsInPerSecond, short)}<small>{rate(topic.bytesInPerSecond, bytes)}</small></dd></div>
+          <div class="tile"><dt>Bytes out</dt><dd>{rate(topic.bytesOutPerSecond, bytes)}<small>id {topic.id.slice(0, 8)}</small></dd></div>
+        </dl>
+      ) : null}
+      {detail ? (
+        <>
+          <section class="card" id="partitions"><h2>Partitions</h2><Table columns={columns} rows={detail.partitions} rowKey={p => String(p.partition)} empty="No partitions." /></section>
+          <section class="card">
+            <h2>Settings</h2>
+            {Object.keys(detail.configs).length === 0
+              ? <p class="muted">All settings have their defaults.</p>
+              : <table class="pairs"><tbody>{Object.entries(detail.configs).map(([k, v]) => <tr key={k}><th scope="row">{k}</th><td><code>{v}</code></td></tr>)}</tbody></table>}
+          </section>
+        </>
+      ) : null}
+    </>
+  );
+}
