@@ -16,6 +16,8 @@ internal sealed class FakeLog
     private readonly Channel<bool> _parkings = Channel.CreateUnbounded<bool>();
     private readonly Channel<bool> _holdings = Channel.CreateUnbounded<bool>();
     private ErrorCode _failNext;
+    private ErrorCode _failAll;
+    private bool _doubtNext;
     private bool _isHolding;
     private long _committed;
 
@@ -53,6 +55,12 @@ internal sealed class FakeLog
     /// <summary>The next append fails like this after it was queued.</summary>
     public void FailNext(ErrorCode error) => _failNext = error;
 
+    /// <summary>Every append fails like this, until told None.</summary>
+    public void FailAll(ErrorCode error) => _failAll = error;
+
+    /// <summary>The next append is kept, but its answer is "timed out".</summary>
+    public void DoubtNext() => _doubtNext = true;
+
     /// <summary>Completes when a reader has parked, once per reader.</summary>
     public Task WhenParkedAsync() => _parkings.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask();
 
@@ -76,7 +84,7 @@ internal sealed class FakeLog
                 return new AppendResult(false, new AppendOutcome(ErrorCode.None, known, -1, 0, leaderEpoch));
             }
 
-            var error = _failNext;
+            var error = _failNext == ErrorCode.None ? _failAll : _failNext;
             _failNext = ErrorCode.None;
             var baseOffset = LogEnd;
             if (error == ErrorCode.None)
@@ -87,9 +95,11 @@ internal sealed class FakeLog
                 _producers[(request.Info.ProducerId, request.Info.BaseSequence)] = baseOffset;
             }
 
+            var told = _doubtNext ? ErrorCode.RequestTimedOut : error;
+            _doubtNext = false;
             request.Batch.Span.Fill(0xEE); // whoever still reads the lease sees that it is not his any more
             request.Batch.Release();
-            _held.Add((request.Waiter!, request.Token, new AppendOutcome(error, error == ErrorCode.None ? baseOffset : -1, -1, 0, leaderEpoch)));
+            _held.Add((request.Waiter!, request.Token, new AppendOutcome(told, told == ErrorCode.None ? baseOffset : -1, -1, 0, leaderEpoch)));
         }
 
         if (_isHolding)
