@@ -19,14 +19,15 @@ internal readonly struct KafkaRequest
     /// <summary>Who asks.</summary>
     public required RequestContext Context { get; init; }
 
-    /// <summary>Decodes the whole body.</summary>
+    /// <summary>
+    /// Decodes the body. What follows it is ignored, as Kafka ignores it: librdkafka 2.16 writes the null array of Metadata v13 in four
+    /// bytes where one is read, which leaves three behind.
+    /// </summary>
     /// <exception cref="WireFault">The bytes break the protocol.</exception>
     public TMessage Read<TMessage>()
         where TMessage : IKafkaMessage<TMessage>
     {
         var reader = new KafkaReader(Frame.Span, BodyStart);
-        var message = TMessage.Read(ref reader, Version);
-        reader.EnsureEnd();
-        return message;
+        return TMessage.Read(ref reader, Version);
     }
 }

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Conformance.Fixtures;
 
 /// <summary>
@@ -40,7 +38,7 @@ public sealed record ReadyLine(string Text, IReadOnlyDictionary<string, string> 
         return new ReadyLine(line, values);
     }
 
-    public int Port(string key) => IPEndPoint.Parse(Required(key).Replace("http://", "", StringComparison.Ordinal)).Port;
+    public int Port(string key) => int.Parse(Required(key).AsSpan(Required(key).LastIndexOf(':') + 1), null);
 
     private string Required(string key) =>
         Values.TryGetValue(key, out var value) ? value : throw new InvalidOperationException($"No {key}= in the ready line: {Text}");

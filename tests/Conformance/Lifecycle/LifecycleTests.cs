@@ -129,7 +129,8 @@ public sealed class LifecycleTests : IDisposable
 
         var listing = (await Kcat.RunAsync(silo.Kafka, null, "-L")).Succeeded().Output;
 
-        Assert.Contains($"localhost:{silo.Ready.KafkaPort}", listing, StringComparison.Ordinal);
+        Assert.StartsWith("localhost:", silo.Kafka, StringComparison.Ordinal);
+        Assert.Contains($"broker 1 at {silo.Kafka}", listing, StringComparison.Ordinal);
     }
 
     public void Dispose() => _data.Dispose();
