@@ -11,6 +11,7 @@ namespace Actors.Tests.KafkaListener;
 /// <summary>The ports of a node, all in memory: catalog, commands, partitions.</summary>
 internal sealed class FakeNode(LeasePool pool) : ICatalog, ICatalogCommands, ILocalPartitions
 {
+    private const int MaxPartitions = 10_000;
     private readonly SortedDictionary<string, TopicDescription> _topics = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<TopicPartitionId, FakePartition> _open = new();
     private long _producerIds = 1000;
@@ -81,6 +82,11 @@ internal sealed class FakeNode(LeasePool pool) : ICatalog, ICatalogCommands, ILo
             return new TopicOutcome(ErrorCode.TopicAlreadyExists, $"Topic '{topic.Name}' already exists.", null);
         }
 
+        if (topic.PartitionCount is 0 or < -1 or > MaxPartitions)
+        {
+            return new TopicOutcome(ErrorCode.InvalidPartitions, "too few or too many", null);
+        }
+
         if (TopicConfigs.Check(topic.Configs) is { } wrong)
         {
             return new TopicOutcome(ErrorCode.InvalidConfig, wrong, null);
@@ -119,7 +125,7 @@ internal sealed class FakeNode(LeasePool pool) : ICatalog, ICatalogCommands, ILo
                 return ValueTask.FromResult(new TopicOutcome(ErrorCode.UnknownTopicOrPartition, "no such topic", null));
             }
 
-            if (partitions.TotalCount <= topic.Partitions.Count)
+            if (partitions.TotalCount <= topic.Partitions.Count || partitions.TotalCount > MaxPartitions)
             {
                 return ValueTask.FromResult(new TopicOutcome(ErrorCode.InvalidPartitions, "not more than now", null));
             }

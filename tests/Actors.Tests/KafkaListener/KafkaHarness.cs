@@ -4,6 +4,7 @@ using Actors.Kafka.Wire;
 using Actors.Model.Leases;
 using Actors.Net.Transports;
 using Actors.Tests.Model;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -14,12 +15,13 @@ internal sealed class KafkaHarness : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    public KafkaHarness(KafkaListenerOptions? options = null)
+    public KafkaHarness(KafkaListenerOptions? options = null, ILoggerFactory? loggers = null)
     {
         Time = new FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000));
         Node = new FakeNode(Pool);
         Listener = new Actors.Kafka.Listener.KafkaListener(
-            options ?? new KafkaListenerOptions(), Node, Node, Node, new GzipInflater(), Pool, Time, NullLoggerFactory.Instance);
+            options ?? new KafkaListenerOptions(), Node, Node, Node, new GzipInflater(), Pool, Time,
+            loggers ?? NullLoggerFactory.Instance);
     }
 
     public LeasePool Pool { get; } = new();

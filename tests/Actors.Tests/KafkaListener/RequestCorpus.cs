@@ -1,0 +1,73 @@
+using Actors.Kafka.Wire;
+using Actors.Tests.Model;
+
+namespace Actors.Tests.KafkaListener;
+
+/// <summary>One plausible frame of every API in every version that is served: what clients send, made here.</summary>
+internal static class RequestCorpus
+{
+    public static IReadOnlyList<byte[]> Frames(FakeNode node)
+    {
+        node.TryGetTopic("orders", out var topic);
+        var id = topic!.Id;
+        var batch = BatchBytes.OfSize(3, 20);
+        var fetch = FetchTests.Fetch("orders", id, (0, 0), (1, 0));
+        (fetch.MaxWaitMs, fetch.SessionEpoch, fetch.ForgottenTopicsData) = (0, 0, [new() { Topic = "orders", TopicId = id, Partitions = [2] }]);
+        List<byte[]> frames = [];
+        Add(new ApiVersionsRequest { ClientSoftwareName = "librdkafka", ClientSoftwareVersion = "2.0.2" });
+        Add(new MetadataRequest { Topics = [new() { Name = "orders" }, new() { Name = "made" }] });
+        Add(new MetadataRequest { Topics = null }, from: 1);
+        Add(KafkaTestClient.ProduceOf("orders", 0, batch, topicId: id), records: _ => batch);
+        Add(KafkaTestClient.ProduceOf("orders", 1, batch, acks: 0, topicId: id), records: _ => batch);
+        Add(fetch);
+        Add(new ListOffsetsRequest
+        {
+            ReplicaId = -1,
+            Topics = [new() { Name = "orders", Partitions = [new() { PartitionIndex = 0, Timestamp = -1 }, new() { PartitionIndex = 1 }] }],
+        });
+        Add(new FindCoordinatorRequest { Key = "group", CoordinatorKeys = [] }, to: 3);
+        Add(new FindCoordinatorRequest { CoordinatorKeys = ["a", "b"] }, from: 4);
+        Add(new CreateTopicsRequest
+        {
+            Topics =
+            [
+                new() { Name = "new", NumPartitions = 2, ReplicationFactor = 1, Configs = [new() { Name = "retention.ms", Value = "1" }] },
+                new() { Name = "by-hand", NumPartitions = -1, ReplicationFactor = -1, Assignments = [new() { BrokerIds = [1] }] },
+            ],
+        });
+        Add(new DeleteTopicsRequest { TopicNames = ["new"] }, to: 5);
+        Add(new DeleteTopicsRequest { Topics = [new() { Name = "new" }, new() { TopicId = Guid.NewGuid() }] }, from: 6);
+        Add(new InitProducerIdRequest { TransactionTimeoutMs = 1000 });
+        Add(new OffsetForLeaderEpochRequest
+        {
+            ReplicaId = -1,
+            Topics = [new() { Topic = "orders", Partitions = [new() { Partition = 0, CurrentLeaderEpoch = 5, LeaderEpoch = 5 }] }],
+        });
+        Add(new DescribeConfigsRequest
+        {
+            Resources =
+            [
+                new() { ResourceType = 2, ResourceName = "orders", ConfigurationKeys = ["retention.ms"] },
+                new() { ResourceType = 4, ResourceName = "1" },
+            ],
+            IncludeSynonyms = true, IncludeDocumentation = true,
+        });
+        Add(new DescribeLogDirsRequest { Topics = [new() { Topic = "orders", Partitions = [0, 1] }] });
+        Add(new CreatePartitionsRequest { Topics = [new() { Name = "orders", Count = 4, Assignments = [new() { BrokerIds = [1] }] }] });
+        Add(new ListPartitionReassignmentsRequest { Topics = [new() { Name = "orders", PartitionIndexes = [0] }] });
+        Add(new DescribeClusterRequest());
+        Add(new ListConfigResourcesRequest());
+        Add(new DescribeTopicPartitionsRequest { Topics = [new() { Name = "orders" }], Cursor = new() { TopicName = "orders", PartitionIndex = 1 } });
+        return frames;
+
+        void Add<T>(T request, short from = 0, short to = short.MaxValue, Func<int, ReadOnlyMemory<byte>>? records = null)
+            where T : IKafkaMessage<T>
+        {
+            Assert.True(KafkaApis.TryGet((short)T.Api, out var api));
+            for (var version = Math.Max(api.MinVersion, from); version <= Math.Min(api.MaxVersion, to); version++)
+            {
+                frames.Add(KafkaTestClient.Frame(request, version, frames.Count, records, "a client"));
+            }
+        }
+    }
+}
