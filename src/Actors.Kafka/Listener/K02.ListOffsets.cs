@@ -71,7 +71,7 @@ internal static class ListOffsetsHandler
         return wanted.Timestamp switch
         {
             EarliestPendingUpload => new OffsetLookup(ErrorCode.None, -1, -1, -1),
-            < EarliestPendingUpload => new OffsetLookup(ErrorCode.InvalidRequest, -1, -1, -1),
+            < EarliestPendingUpload => new OffsetLookup(ErrorCode.UnsupportedVersion, -1, -1, -1), // as Kafka: a newer client's word
             _ => await partition.FindOffsetAsync(
                 new OffsetQuery(wanted.Timestamp, isolation, wanted.CurrentLeaderEpoch), connection.Closing).ConfigureAwait(false),
         };

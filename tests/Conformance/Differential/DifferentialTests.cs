@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Conformance.Fixtures;
 using Conformance.JavaTools;
@@ -94,14 +93,14 @@ public sealed class DifferentialTests(ITestOutputHelper output) : IDisposable
 
     private async Task<string> CompareAsync(KafkaSide theirs, KafkaSide ours)
     {
-        var report = new StringBuilder();
+        var report = new Dictionary<string, List<int>>();
         var asked = 0;
         var allowed = new Dictionary<string, int>();
         foreach (var test in Cases.All)
         {
             if (!ours.Listed.TryGetValue(test.Key, out var listed))
             {
-                report.AppendLine(null, $"{test.Name}: key {test.Key} is not listed by us");
+                Add(report, $"{test.Name}: key {test.Key} is not listed by us", 0);
                 continue;
             }
 
@@ -120,7 +119,7 @@ public sealed class DifferentialTests(ITestOutputHelper output) : IDisposable
                     }
                     else
                     {
-                        report.AppendLine(null, $"{test.Name} (key {test.Key} v{version}) {difference}");
+                        Add(report, $"{test.Name} (key {test.Key}) {difference.Replace($"-{version}]", "-N]", StringComparison.Ordinal)}", version);
                     }
                 }
             }
@@ -132,7 +131,17 @@ public sealed class DifferentialTests(ITestOutputHelper output) : IDisposable
             output.WriteLine($"allowed, {count} times: {reason}");
         }
 
-        return report.ToString();
+        return string.Join('\n', report.Select(r => $"{r.Key} [v{string.Join(", ", r.Value)}]"));
+    }
+
+    private static void Add(Dictionary<string, List<int>> report, string difference, int version)
+    {
+        if (!report.TryGetValue(difference, out var versions))
+        {
+            report[difference] = versions = [];
+        }
+
+        versions.Add(version);
     }
 
     private static async Task<JsonNode?> AskAsync(KafkaSide side, Case test, int version)
