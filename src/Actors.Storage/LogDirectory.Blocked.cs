@@ -80,8 +80,11 @@ public sealed partial class LogDirectory
         for (var i = _takenNext; i < _takenCount; i++)
         {
             _taken[i].Slice.Release();
+            RunDropped(_taken[i].Work);
         }
 
+        // Cleared before the array goes back to the queue: work that is queued in it next would be taken for a batch.
+        _taken.AsSpan(0, _takenCount).Clear();
         _blocked.Clear(); // what of it was written when it failed is not known: its leases are left to the collector
         _takenNext = 0;
         _takenCount = _queue.Take(ref _taken);

@@ -54,7 +54,7 @@ public sealed partial class LogDirectory
                 RunCompletions();
             }
 
-            if (_fault is null && _blocked.Count == 0 && _dirty.Count == 0)
+            if (_fault is null && _blocked.Count == 0 && _dirty.Count == 0 && IsAllRecovered)
             {
                 FileReplacement.Write(Device, System.IO.Path.Combine(Path, OpenedDirectory.CleanFile), [], Options.Faults);
             }
@@ -68,6 +68,9 @@ public sealed partial class LogDirectory
             Release();
         }
     }
+
+    /// <summary>A log that no one opened since a crash may still have an end that is half written: nothing is clean then.</summary>
+    private bool IsAllRecovered => _wasClosedClean || Array.TrueForAll(_register.ToArray(), e => _reopened.Contains(e.Number));
 
     /// <summary>Closes without writing anything more, as a crash would. Log thread.</summary>
     internal void Release()

@@ -60,11 +60,12 @@ public sealed partial class LogDirectory
         }
 
         WaitForBackground();
+        var folder = FolderOf(entry);
+        var isOurs = Device.DirectoryExists(folder) && (entry.Log is not null || BelongsTo(folder, entry));
         CloseLog(entry);
         _register.MarkDeleting(entry);
-        _register.Sync();
-        var folder = FolderOf(entry);
-        if (Device.DirectoryExists(folder))
+        TrySyncRegister();
+        if (isOurs)
         {
             Device.Rename(folder, DeletedFolderOf(entry));
         }
@@ -93,7 +94,7 @@ public sealed partial class LogDirectory
         }
 
         _register.Remove(entry);
-        _register.Sync();
+        TrySyncRegister();
     }
 
     /// <summary>Lets go of handles and buffers of logs that have not been used for <paramref name="idleMs"/>. Log thread.</summary>
@@ -227,6 +228,19 @@ public sealed partial class LogDirectory
         }
 
         _register.Remove(entry);
-        _register.Sync();
+        TrySyncRegister();
+    }
+
+    /// <summary>On a full disk the register says later what happened: a deletion is what makes room.</summary>
+    private void TrySyncRegister()
+    {
+        try
+        {
+            _register.Sync();
+        }
+        catch (StorageException e) when (e.IsNoSpace)
+        {
+            NoteFull();
+        }
     }
 }

@@ -14,8 +14,8 @@ public sealed partial class LogDirectory
     private readonly HashSet<PartitionLog> _weakDirty = [];
     private long _unsyncedBytes;
 
-    /// <summary>The thread for syncs and checkpoints; null: they run where they are asked for.</summary>
-    internal WorkThread? Background { get; set; }
+    /// <summary>The thread for syncs and checkpoints (the simulator: its queue); null: they run where they are asked for.</summary>
+    internal IWorkQueue? Background { get; set; }
 
     /// <summary>The thread for reads that must wait for the disk; null: they run on the reader's own thread.</summary>
     internal WorkThread? Readers { get; set; }

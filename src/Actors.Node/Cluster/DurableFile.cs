@@ -39,13 +39,25 @@ internal static class DurableFile
         return read == bytes.Length ? bytes : bytes[..read];
     }
 
-    /// <summary>Creates a directory so that it is still there after a power cut.</summary>
+    /// <summary>
+    /// Creates a directory so that it is still there after a power cut; one that is there may have been made by a process that died
+    /// before it synced the name, so it is synced in any case. A parent that is not ours to open was there before.
+    /// </summary>
     public static void CreateDirectory(IStorageDevice device, string path)
     {
-        if (!device.DirectoryExists(path))
+        var isNew = !device.DirectoryExists(path);
+        if (isNew)
         {
             device.CreateDirectory(path);
+        }
+
+        try
+        {
             device.SyncDirectory(Path.GetDirectoryName(path)!);
+        }
+        catch (StorageException e) when (!isNew && e.ErrorNumber == StorageException.PermissionDenied)
+        {
+            return;
         }
     }
 }

@@ -7,6 +7,8 @@ public sealed class StorageException : IOException
     public const int NotFound = 2;
     /// <summary>Linux EIO.</summary>
     public const int InputOutput = 5;
+    /// <summary>Linux EACCES.</summary>
+    public const int PermissionDenied = 13;
     /// <summary>Linux ENOSPC.</summary>
     public const int NoSpaceLeft = 28;
     /// <summary>Linux EDQUOT.</summary>

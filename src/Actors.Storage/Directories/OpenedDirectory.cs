@@ -38,6 +38,13 @@ internal sealed partial class OpenedDirectory
             var opened = new OpenedDirectory(held, register);
             opened.ReadCheckpoint(device, options.Path, logger);
             opened.ReadCleanMarker(device, options.Path);
+            if (!opened.WasClosedClean)
+            {
+                // What was found may be in the page cache only, left there by a process that died before it synced; from here on it is built upon.
+                register.SyncFound();
+                device.SyncDirectory(options.Path);
+            }
+
             var content = CommitLogFiles.Read(device, options.Path, opened.CommitLogSeed, generationOnly: opened.WasClosedClean);
             opened.LastGeneration = content.LastGeneration;
             if (content.Batches.Count > 0)
@@ -56,18 +63,28 @@ internal sealed partial class OpenedDirectory
         }
     }
 
+    /// <summary>
+    /// Makes the directory durably. One without a register may have been made by a process that died before it synced the names above,
+    /// so they are synced again; a parent that is not ours to open was there before.
+    /// </summary>
     private static void CreateDurably(IStorageDevice device, string path)
     {
-        var made = new Stack<string>();
-        for (var at = path; at is not null && !device.DirectoryExists(at); at = Path.GetDirectoryName(at))
+        if (device.GetLength(Path.Combine(path, RegisterFormat.FileName)) >= RegisterFormat.HeaderBytes)
         {
-            made.Push(at);
+            return;
         }
 
         device.CreateDirectory(path);
-        while (made.TryPop(out var each))
+        for (var at = Path.GetDirectoryName(path); at is not null; at = Path.GetDirectoryName(at))
         {
-            device.SyncDirectory(Path.GetDirectoryName(each)!);
+            try
+            {
+                device.SyncDirectory(at);
+            }
+            catch (StorageException e) when (e.ErrorNumber == StorageException.PermissionDenied)
+            {
+                return;
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 namespace Actors.Storage.Directories;
 
 /// <summary>A thread with a queue: for syncs and reads that may block, so that neither the log thread nor the pool does.</summary>
-internal sealed class WorkThread : IDisposable
+internal sealed class WorkThread : IWorkQueue, IDisposable
 {
     private readonly object _lock = new();
     private readonly Queue<Action> _work = new();
@@ -17,7 +17,7 @@ internal sealed class WorkThread : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Queues work, which must not throw; false if too much waits or the thread is stopping.</summary>
+    /// <inheritdoc/>
     public bool TryQueue(Action work)
     {
         lock (_lock)
@@ -33,7 +33,7 @@ internal sealed class WorkThread : IDisposable
         }
     }
 
-    /// <summary>Waits until everything queued is done.</summary>
+    /// <inheritdoc/>
     public void WaitUntilIdle()
     {
         lock (_lock)

@@ -49,9 +49,8 @@ internal static class FileText
         }
 
         Span<byte> bytes = stackalloc byte[18];
-        return System.Buffers.Text.Base64Url.TryDecodeFromChars(lines[1].AsSpan(Key.Length), bytes, out var written) && written == 16
-            ? new Guid(bytes[..16], bigEndian: true)
-            : null;
+        var status = System.Buffers.Text.Base64Url.DecodeFromChars(lines[1].AsSpan(Key.Length), bytes, out _, out var written);
+        return status == System.Buffers.OperationStatus.Done && written == 16 ? new Guid(bytes[..16], bigEndian: true) : null;
     }
 
     public static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);

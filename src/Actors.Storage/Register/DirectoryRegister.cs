@@ -157,6 +157,9 @@ internal sealed class DirectoryRegister : IDisposable
         SyncFile();
     }
 
+    /// <summary>Makes durable what was read from the file.</summary>
+    public void SyncFound() => _file.Sync();
+
     public void Dispose() => _file.Dispose();
 
     private static void Replace(IStorageDevice device, string directory, byte[] bytes)
