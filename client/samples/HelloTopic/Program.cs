@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Text;
 using Actors.Abstractions;
 using Actors.Client;
 
 // dotnet run --project client/samples/HelloTopic -- --gateway 127.0.0.1:30000 --topic hello
+// Reads what it appended; --from OFFSET and --count N read something else.
 var gateway = Argument("--gateway", $"127.0.0.1:{ActorsCluster.DefaultGatewayPort}");
 var name = Argument("--topic", "hello");
 const int RecordCount = 10;
@@ -24,10 +26,12 @@ for (var i = 0; i < RecordCount; i++)
 
 var read = 0;
 var partition = KeyPartitioner.Partition("greeting"u8, created.Partitions.Length);
-await foreach (var record in topic.TailAsync(partition, first, deadline.Token))
+var from = long.Parse(Argument("--from", $"{first}"), CultureInfo.InvariantCulture);
+var count = int.Parse(Argument("--count", $"{RecordCount}"), CultureInfo.InvariantCulture);
+await foreach (var record in topic.TailAsync(partition, from, deadline.Token))
 {
     Console.WriteLine($"read {partition}@{record.Offset} {Text(record.Key)}={Text(record.Value)}");
-    if (++read == RecordCount)
+    if (++read == count)
     {
         break;
     }
