@@ -9,6 +9,11 @@ if (CommandLine.AsksForText(args, out var text))
     return 0;
 }
 
+if (args is ["--probe", var url])
+{
+    return await ReadyProbe.RunAsync(url, Console.Error);
+}
+
 try
 {
     CommandLine.Check(args);
