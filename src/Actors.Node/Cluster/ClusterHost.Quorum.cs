@@ -59,7 +59,15 @@ public sealed partial class ClusterHost
                     break;
                 case QuorumEffectKind.LeadershipChanged:
                     Volatile.Write(ref _leads, effect.NodeId == _identity.NodeId);
-                    LogLeader(_logger, effect.NodeId, effect.Epoch);
+                    if (effect.NodeId < 0)
+                    {
+                        LogNoLeader(_logger, effect.Epoch);
+                    }
+                    else
+                    {
+                        LogLeader(_logger, effect.NodeId, effect.Epoch);
+                    }
+
                     _signal.Set();
                     break;
                 case QuorumEffectKind.Halted:

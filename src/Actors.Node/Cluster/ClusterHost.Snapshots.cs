@@ -70,4 +70,7 @@ public sealed partial class ClusterHost
 
     [LoggerMessage(1105, LogLevel.Warning, "A snapshot of the cluster's state was passed over: {Damage}")]
     private static partial void LogSnapshotDamaged(ILogger logger, string damage);
+
+    [LoggerMessage(1106, LogLevel.Information, "Cluster log: no leader is known, epoch {Epoch}")]
+    private static partial void LogNoLeader(ILogger logger, int epoch);
 }
