@@ -81,6 +81,7 @@ public sealed partial class LogDirectory
         }
 
         _openLogs.Clear();
+        Tails.CloseOpenBlock();
         _commitLog?.Dispose();
         _register.Dispose();
         _lock.Dispose();

@@ -23,7 +23,12 @@ public sealed class BatchInflater : IBatchInflater
     /// <summary>Largest zstd window that is taken, as a power of two: 128 MiB, what zstd itself takes by default.</summary>
     private const int MaxWindowLog = 27;
 
-    private const int MinWindowLog = 10;
+    /// <summary>Window that every frame may have, 8 MiB: what the levels up to 19 use, however short the content.</summary>
+    private const int MinWindowLog = 23;
+
+    /// <summary>Kafka's Java client refuses blocks that lean on the ones before.</summary>
+    private static readonly LZ4EncoderSettings s_lz4 =
+        new() { ChainBlocks = false, BlockSize = 64 * 1024, CompressionLevel = LZ4Level.L00_FAST };
 
     /// <inheritdoc/>
     public ErrorCode Inflate(CompressionCodec codec, ReadOnlyMemory<byte> compressed, long maxBytes, IInflatedSink sink)
@@ -85,7 +90,7 @@ public sealed class BatchInflater : IBatchInflater
         using (Stream stream = codec switch
         {
             CompressionCodec.Gzip => new GZipStream(result, CompressionLevel.Optimal, leaveOpen: true),
-            CompressionCodec.Lz4 => LZ4Stream.Encode(result, LZ4Level.L00_FAST, leaveOpen: true),
+            CompressionCodec.Lz4 => LZ4Stream.Encode(result, s_lz4, leaveOpen: true),
             CompressionCodec.Zstd => new CompressionStream(result, 3, leaveOpen: true),
             _ => throw new ArgumentOutOfRangeException(nameof(codec)),
         })

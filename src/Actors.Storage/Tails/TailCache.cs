@@ -130,7 +130,8 @@ internal sealed class TailCache
         return false;
     }
 
-    private void CloseOpenBlock()
+    /// <summary>Small batches are packed into the open block no more; without entries it is let go.</summary>
+    public void CloseOpenBlock()
     {
         if (_open is { } open)
         {
