@@ -36,18 +36,20 @@ internal sealed class ActorsNode : IAsyncDisposable
         try
         {
             var device = new PosixStorageDevice();
-            var identity = NodeIdentity.Begin(device, dataDirectory, options.NodeId);
+            var faults = FaultSwitch.FromEnvironment();
+            var identity = NodeIdentity.Begin(device, dataDirectory, options.NodeId, faults);
             _cluster = new ClusterHost(
                 new ClusterHostOptions
                 {
                     DataDirectory = dataDirectory,
                     Endpoints = options.Kafka.Port < 0 ? [] : [new NodeEndpoint(NodeEndpoint.Kafka, options.Advertise, AdvertisedPort(options))],
                     SoftwareVersion = version,
+                    Faults = faults,
                     DefaultPartitions = options.Topics.DefaultPartitions,
                     DefaultReplicationFactor = (short)options.Topics.DefaultReplicationFactor,
                 },
                 identity, device, leases, time, loggers);
-            var logs = new LogDirectoryOptions { Path = Path.Combine(dataDirectory, LogsFolder), Faults = FaultSwitch.FromEnvironment() };
+            var logs = new LogDirectoryOptions { Path = Path.Combine(dataDirectory, LogsFolder), Faults = faults };
             _partitions = new LocalPartitions(device, logs, _cluster.Catalog, leases, time, loggers);
         }
         catch (Exception e) when (e is NodeRefusedException or StorageException or StorageCorruptionException)

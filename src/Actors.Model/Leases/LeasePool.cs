@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace Actors.Model.Leases;
@@ -26,7 +25,8 @@ public sealed class LeasePool
     /// <summary>Free bytes kept per class for reuse; what comes back above it is left to the collector.</summary>
     public const long KeptPerClassBytes = 128L << 20;
 
-    private readonly ConcurrentQueue<Lease>[] _free = [new(), new(), new()];
+    // Last in, first out: the block that was used last is still in the processor's cache.
+    private readonly FreeLeases[] _free = [new(SmallBytes), new(MediumBytes), new(LargeBytes)];
     private readonly long _budgetBytes;
     private long _rentedBytes;
     private TaskCompletionSource? _spaceFreed;
@@ -95,11 +95,7 @@ public sealed class LeasePool
         Debug.Assert(after >= 0, "more bytes came back than were rented");
         if (lease.Pooled)
         {
-            var free = _free[ClassIndex(lease.LengthBytes)];
-            if ((long)free.Count * lease.LengthBytes < KeptPerClassBytes)
-            {
-                free.Enqueue(lease);
-            }
+            _free[ClassIndex(lease.LengthBytes)].TryKeep(lease);
         }
 
         if (Volatile.Read(ref _spaceFreed) is not null)
@@ -123,7 +119,7 @@ public sealed class LeasePool
         {
             lease = new Lease(this, GC.AllocateUninitializedArray<byte>(size, pinned: true), pooled: false);
         }
-        else if (!_free[ClassIndex(size)].TryDequeue(out lease))
+        else if ((lease = _free[ClassIndex(size)].TryTake()) is null)
         {
             lease = new Lease(this, GC.AllocateUninitializedArray<byte>(size, pinned: true), pooled: true);
         }
