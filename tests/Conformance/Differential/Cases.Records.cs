@@ -38,7 +38,8 @@ internal static partial class Cases
         yield return new("produce to a negative partition", 0, (s, v) => To(s, v, Topic, -1, Good()));
         yield return new("produce with a wrong checksum", 0, (s, v) => To(s, v, Topic, 1, new BatchBuilder { BadChecksum = true }.Add("x")));
         yield return new("produce with old magic", 0, (s, v) => To(s, v, Topic, 1, new BatchBuilder { Magic = 1 }.Add("x")));
-        yield return new("produce with a wrong count", 0, (s, v) => To(s, v, Topic, 1, new BatchBuilder { ClaimedCount = 2, ClaimedLastOffsetDelta = 1 }.Add("x")));
+        yield return new("produce with a wrong count", 0, (s, v) =>
+            To(s, v, Topic, 1, new BatchBuilder { ClaimedCount = 2, ClaimedLastOffsetDelta = 1 }.Add("x")));
         yield return new("produce a control batch", 0, (s, v) => To(s, v, Topic, 1, new BatchBuilder { Attributes = 0x20 }.Add("x")));
         yield return new("produce without records", 0, (s, v) => To(s, v, Topic, 1, null));
         yield return new("produce more than the limit", 0, (s, v) => To(s, v, Topic, 1, new BatchBuilder().Add(null, new byte[1_100_000])));
@@ -53,7 +54,8 @@ internal static partial class Cases
         yield return new("the second", 0, (s, v) => To(s, v, Topic, 2, Sequenced(s, 1))) { Only = new(9, 9) };
         yield return new("a gap", 0, (s, v) => To(s, v, Topic, 2, Sequenced(s, 7)));
         yield return new("an epoch too old", 0, (s, v) => To(s, v, Topic, 2, Sequenced(s, 2, epoch: -1)));
-        yield return new("a new epoch that does not begin at zero", 0, (s, v) => To(s, v, Topic, 2, Sequenced(s, 2, epoch: (short)(s.ProducerEpoch + 1))));
+        yield return new("a new epoch that does not begin at zero", 0, (s, v) =>
+            To(s, v, Topic, 2, Sequenced(s, 2, epoch: (short)(s.ProducerEpoch + 1))));
     }
 
     private static IEnumerable<Case> Fetching()
@@ -90,11 +92,16 @@ internal static partial class Cases
         yield return new("fetch an absent partition", 1, (s, v) => From(s, v, Topic, 77, 0));
         yield return new("fetch one byte", 1, (s, v) => From(s, v, Topic, 0, 0, (r, p) => (r["MaxBytes"], p["PartitionMaxBytes"]) = (1, 1)));
         yield return new("fetch what is committed", 1, (s, v) => From(s, v, Topic, 0, 0, (r, _) => r["IsolationLevel"] = 1));
-        yield return new("fetch in the right epoch", 1, (s, v) => From(s, v, Topic, 0, 0, (_, p) => p["CurrentLeaderEpoch"] = s.LeaderEpoch)) { Only = new(9, 99) };
-        yield return new("fetch in a later epoch", 1, (s, v) => From(s, v, Topic, 0, 0, (_, p) => p["CurrentLeaderEpoch"] = s.LeaderEpoch + 9)) { Only = new(9, 99) };
-        yield return new("fetch after records of the right epoch", 1, (s, v) => From(s, v, Topic, 0, 5, (_, p) => p["LastFetchedEpoch"] = s.LeaderEpoch)) { Only = new(12, 99) };
-        yield return new("fetch with an unknown session", 1, (s, v) => From(s, v, Topic, 0, 0, (r, _) => (r["SessionId"], r["SessionEpoch"]) = (12345, 1))) { Only = new(7, 99) };
-        yield return new("fetch with an epoch and no session", 1, (s, v) => From(s, v, Topic, 0, 0, (r, _) => (r["SessionId"], r["SessionEpoch"]) = (0, 5))) { Only = new(7, 99) };
+        yield return new("fetch in the right epoch", 1, (s, v) =>
+            From(s, v, Topic, 0, 0, (_, p) => p["CurrentLeaderEpoch"] = s.LeaderEpoch)) { Only = new(9, 99) };
+        yield return new("fetch in a later epoch", 1, (s, v) =>
+            From(s, v, Topic, 0, 0, (_, p) => p["CurrentLeaderEpoch"] = s.LeaderEpoch + 9)) { Only = new(9, 99) };
+        yield return new("fetch after records of the right epoch", 1, (s, v) =>
+            From(s, v, Topic, 0, 5, (_, p) => p["LastFetchedEpoch"] = s.LeaderEpoch)) { Only = new(12, 99) };
+        yield return new("fetch with an unknown session", 1, (s, v) =>
+            From(s, v, Topic, 0, 0, (r, _) => (r["SessionId"], r["SessionEpoch"]) = (12345, 1))) { Only = new(7, 99) };
+        yield return new("fetch with an epoch and no session", 1, (s, v) =>
+            From(s, v, Topic, 0, 0, (r, _) => (r["SessionId"], r["SessionEpoch"]) = (0, 5))) { Only = new(7, 99) };
         yield return new("fetch nothing at all", 1, (_, v) => v >= 7 ? new() { ["SessionId"] = 0, ["SessionEpoch"] = -1 } : []);
     }
 }

@@ -14,7 +14,8 @@ internal static partial class Cases
     public const string UnknownId = "11111111-2222-3333-4444-555555555555";
 
     public static IEnumerable<Case> All =>
-        Versions().Concat(Metadata()).Concat(Producing()).Concat(Fetching()).Concat(Offsets()).Concat(Epochs()).Concat(Topics()).Concat(Configs()).Concat(Cluster());
+        Versions().Concat(Metadata()).Concat(Producing()).Concat(Fetching()).Concat(Offsets()).Concat(Epochs())
+            .Concat(Topics()).Concat(Configs()).Concat(Cluster());
 
     private static IEnumerable<Case> Versions()
     {

@@ -34,7 +34,8 @@ public sealed record MessageSchema(string Name, short ApiKey, VersionRange Versi
         var jar = Directory.GetFiles(librariesFolder, "kafka-clients-*.jar").Single();
         using var archive = ZipFile.OpenRead(jar);
         var found = new Dictionary<(short, string), MessageSchema>();
-        foreach (var entry in archive.Entries.Where(e => e.FullName.StartsWith("common/message/", StringComparison.Ordinal) && e.Name.EndsWith(".json", StringComparison.Ordinal)))
+        foreach (var entry in archive.Entries.Where(e => e.FullName.StartsWith("common/message/", StringComparison.Ordinal)
+            && e.Name.EndsWith(".json", StringComparison.Ordinal)))
         {
             using var stream = entry.Open();
             var root = JsonNode.Parse(stream, documentOptions: Lenient)!.AsObject();

@@ -23,7 +23,8 @@ public static class MessageWriter
 
         foreach (var field in fields.Where(f => f.Versions.Contains(version) && !f.Tagged.Contains(version)))
         {
-            Value(writer, field, version, field.Flexible?.Contains(version) ?? flexible, values.TryGetPropertyValue(field.Name, out var v) ? v : Default(field, version));
+            Value(writer, field, version, field.Flexible?.Contains(version) ?? flexible,
+                values.TryGetPropertyValue(field.Name, out var v) ? v : Default(field, version));
         }
 
         if (!flexible)

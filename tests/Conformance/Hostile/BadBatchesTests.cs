@@ -22,17 +22,22 @@ public sealed class BadBatchesTests(NodeUnderTest node)
         ["checksum"] = (new BatchBuilder { BadChecksum = true }.Add("a"), [CorruptMessage]),
         ["magic 0"] = (new BatchBuilder { Magic = 0 }.Add("a"), [CorruptMessage, UnsupportedForMessageFormat, InvalidRecord]),
         ["magic 9"] = (new BatchBuilder { Magic = 9 }.Add("a"), [CorruptMessage, UnsupportedForMessageFormat, InvalidRecord]),
-        ["more records than there are"] = (new BatchBuilder { ClaimedCount = 3, ClaimedLastOffsetDelta = 2 }.Add("a"), [CorruptMessage, InvalidRecord]),
-        ["fewer records than there are"] = (new BatchBuilder { ClaimedCount = 1, ClaimedLastOffsetDelta = 0 }.Add("a").Add("b"), [CorruptMessage, InvalidRecord]),
-        ["a billion records"] = (new BatchBuilder { ClaimedCount = 1_000_000_000, ClaimedLastOffsetDelta = 999_999_999 }.Add("a"), [CorruptMessage, InvalidRecord]),
+        ["more records than there are"] =
+            (new BatchBuilder { ClaimedCount = 3, ClaimedLastOffsetDelta = 2 }.Add("a"), [CorruptMessage, InvalidRecord]),
+        ["fewer records than there are"] =
+            (new BatchBuilder { ClaimedCount = 1, ClaimedLastOffsetDelta = 0 }.Add("a").Add("b"), [CorruptMessage, InvalidRecord]),
+        ["a billion records"] =
+            (new BatchBuilder { ClaimedCount = 1_000_000_000, ClaimedLastOffsetDelta = 999_999_999 }.Add("a"), [CorruptMessage, InvalidRecord]),
         ["a negative count"] = (new BatchBuilder { ClaimedCount = -1 }.Add("a"), [CorruptMessage, InvalidRecord]),
         ["no records"] = (new BatchBuilder { ClaimedLastOffsetDelta = 0 }, [CorruptMessage, InvalidRecord]),
         ["a last offset that the count denies"] = (new BatchBuilder { ClaimedLastOffsetDelta = 7 }.Add("a"), [CorruptMessage, InvalidRecord]),
         ["a length beyond the request"] = (new BatchBuilder { LengthError = 100 }.Add("a"), [CorruptMessage, InvalidRecord]),
         ["a length of nothing"] = (new BatchBuilder { LengthError = -60 }.Add("a"), [CorruptMessage, InvalidRecord]),
-        ["a record longer than its batch"] = (new BatchBuilder { Payload = [0xfe, 0x7f, 0, 0, 0, 1], ClaimedCount = 1, ClaimedLastOffsetDelta = 0 }, [CorruptMessage, InvalidRecord]),
+        ["a record longer than its batch"] =
+            (new BatchBuilder { Payload = [0xfe, 0x7f, 0, 0, 0, 1], ClaimedCount = 1, ClaimedLastOffsetDelta = 0 }, [CorruptMessage, InvalidRecord]),
         ["a codec that does not exist"] = (new BatchBuilder { Attributes = 7 }.Add("a"), [CorruptMessage, InvalidRecord, UnsupportedCompressionType]),
-        ["bytes that are not gzip"] = (new BatchBuilder { Attributes = Gzip, Payload = [1, 2, 3, 4, 5, 6, 7, 8], ClaimedCount = 1, ClaimedLastOffsetDelta = 0 }, [CorruptMessage, InvalidRecord]),
+        ["bytes that are not gzip"] =
+            (new BatchBuilder { Attributes = Gzip, Payload = [1, 2, 3, 4, 5, 6, 7, 8], ClaimedCount = 1, ClaimedLastOffsetDelta = 0 }, [CorruptMessage, InvalidRecord]),
         ["a control batch"] = (new BatchBuilder { Attributes = 0x20 }.Add("a"), [InvalidRecord]),
     };
 
