@@ -19,7 +19,7 @@ public sealed partial class TopicHandle
     /// <param name="fromOffset">First offset wanted, <see cref="ReadQuery.Earliest"/> or <see cref="ReadQuery.Latest"/>.</param>
     /// <param name="cancellationToken">Ends the tail with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="LogException">There is no such partition, or the offset is outside the log.</exception>
-    public async IAsyncEnumerable<Record> TailAsync(
+    public async IAsyncEnumerable<Record> TailPartitionAsync(
         int partition, long fromOffset = ReadQuery.Earliest, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var grain = Grain(partition);
@@ -38,7 +38,7 @@ public sealed partial class TopicHandle
     }
 
     /// <summary>
-    /// Follows all partitions the topic has now, as <see cref="TailAsync(int, long, CancellationToken)"/> does one. Records of one
+    /// Follows all partitions the topic has now, as <see cref="TailPartitionAsync"/> does one. Records of one
     /// partition come in order; partitions mix.
     /// </summary>
     /// <param name="fromOffset"><see cref="ReadQuery.Earliest"/> or <see cref="ReadQuery.Latest"/>.</param>
@@ -69,7 +69,7 @@ public sealed partial class TopicHandle
     {
         try
         {
-            await foreach (var record in TailAsync(partition, fromOffset, cancellationToken).ConfigureAwait(false))
+            await foreach (var record in TailPartitionAsync(partition, fromOffset, cancellationToken).ConfigureAwait(false))
             {
                 await into.WriteAsync(new TailedRecord(partition, record), cancellationToken).ConfigureAwait(false);
             }

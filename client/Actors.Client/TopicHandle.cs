@@ -102,8 +102,8 @@ public sealed partial class TopicHandle
         return new AppendedRecord(partition, await appended.WaitAsync(cancellationToken).ConfigureAwait(false));
     }
 
-    /// <summary>Appends a record of UTF-8 texts. See <see cref="AppendAsync(Record, CancellationToken)"/>.</summary>
-    public ValueTask<AppendedRecord> AppendAsync(string? key, string value, CancellationToken cancellationToken = default)
+    /// <summary>Appends a record of UTF-8 texts. See <see cref="AppendAsync"/>.</summary>
+    public ValueTask<AppendedRecord> AppendTextAsync(string? key, string value, CancellationToken cancellationToken = default)
     {
         var record = new Record { Value = Encoding.UTF8.GetBytes(value) };
         return AppendAsync(key is null ? record : record with { Key = Encoding.UTF8.GetBytes(key) }, cancellationToken);

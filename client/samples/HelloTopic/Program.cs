@@ -19,7 +19,7 @@ var first = -1L;
 for (var i = 0; i < RecordCount; i++)
 {
     // Durable once this completes: a kill -9 of the silo does not lose it.
-    var appended = await topic.AppendAsync(key: "greeting", value: $"hello {i}", deadline.Token);
+    var appended = await topic.AppendTextAsync(key: "greeting", value: $"hello {i}", deadline.Token);
     first = first < 0 ? appended.Offset : first;
     Console.WriteLine($"appended {appended.Partition}@{appended.Offset}");
 }
@@ -28,7 +28,7 @@ var read = 0;
 var partition = KeyPartitioner.Partition("greeting"u8, created.Partitions.Length);
 var from = long.Parse(Argument("--from", $"{first}"), CultureInfo.InvariantCulture);
 var count = int.Parse(Argument("--count", $"{RecordCount}"), CultureInfo.InvariantCulture);
-await foreach (var record in topic.TailAsync(partition, from, deadline.Token))
+await foreach (var record in topic.TailPartitionAsync(partition, from, deadline.Token))
 {
     Console.WriteLine($"read {partition}@{record.Offset} {Text(record.Key)}={Text(record.Value)}");
     if (++read == count)

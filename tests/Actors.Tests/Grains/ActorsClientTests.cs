@@ -24,7 +24,7 @@ public sealed class ActorsClientTests(OneSilo silo) : IClassFixture<OneSilo>, IA
     {
         var topic = _client.Topic(_name);
         var appends = Enumerable.Range(0, 2000)
-            .Select(i => topic.AppendAsync($"k{i % 7}", i.ToString(CultureInfo.InvariantCulture), Cancelled).AsTask()).ToArray();
+            .Select(i => topic.AppendTextAsync($"k{i % 7}", i.ToString(CultureInfo.InvariantCulture), Cancelled).AsTask()).ToArray();
         var appended = await Task.WhenAll(appends);
 
         var seen = new Dictionary<int, List<int>>();
@@ -52,13 +52,13 @@ public sealed class ActorsClientTests(OneSilo silo) : IClassFixture<OneSilo>, IA
     public async Task An_append_without_an_answer_is_tried_again_and_in_the_log_once()
     {
         var topic = _client.Topic(_name);
-        await topic.AppendAsync("k", "first", Cancelled);
+        await topic.AppendTextAsync("k", "first", Cancelled);
         var log = _cluster.World.Log(_name, KeyPartitioner.Partition("k"u8, 4));
         log.DoubtNext();
 
-        var appended = await topic.AppendAsync("k", "second", Cancelled);
+        var appended = await topic.AppendTextAsync("k", "second", Cancelled);
         log.FailNext(ErrorCode.NotEnoughReplicas);
-        await topic.AppendAsync("k", "third", Cancelled);
+        await topic.AppendTextAsync("k", "third", Cancelled);
 
         Assert.Equal(1, appended.Offset);
         Assert.Equal(3, log.LogEnd);
@@ -69,11 +69,11 @@ public sealed class ActorsClientTests(OneSilo silo) : IClassFixture<OneSilo>, IA
     public async Task A_producer_the_partition_has_forgotten_goes_on_under_a_new_identity()
     {
         var topic = _client.Topic(_name);
-        await topic.AppendAsync("k", "first", Cancelled);
+        await topic.AppendTextAsync("k", "first", Cancelled);
         var log = _cluster.World.Log(_name, KeyPartitioner.Partition("k"u8, 4));
         log.FailNext(ErrorCode.UnknownProducerId);
 
-        Assert.Equal(1, (await topic.AppendAsync("k", "second", Cancelled)).Offset);
+        Assert.Equal(1, (await topic.AppendTextAsync("k", "second", Cancelled)).Offset);
 
         var producers = log.Batches.Select(b => Actors.Model.Records.RecordBatch.ReadInfo(b)).ToArray();
         Assert.NotEqual(producers[0].ProducerId, producers[1].ProducerId);
@@ -86,24 +86,24 @@ public sealed class ActorsClientTests(OneSilo silo) : IClassFixture<OneSilo>, IA
         await using var hurried = new ActorsClient(
             _cluster.Client, new ActorsClientOptions { DeliveryTimeout = TimeSpan.FromMilliseconds(100) });
         var topic = hurried.Topic(_name);
-        await topic.AppendAsync("k", "first", Cancelled);
+        await topic.AppendTextAsync("k", "first", Cancelled);
         var log = _cluster.World.Log(_name, KeyPartitioner.Partition("k"u8, 4));
         log.FailAll(ErrorCode.NotEnoughReplicas);
 
-        var thrown = await Assert.ThrowsAsync<LogException>(() => topic.AppendAsync("k", "never", Cancelled).AsTask());
+        var thrown = await Assert.ThrowsAsync<LogException>(() => topic.AppendTextAsync("k", "never", Cancelled).AsTask());
         log.FailAll(ErrorCode.None);
 
         Assert.Equal((AnswerKind.Busy, false), (thrown.Kind, thrown.IsOutcomeUnknown));
-        Assert.Equal(1, (await topic.AppendAsync("k", "second", Cancelled)).Offset);
+        Assert.Equal(1, (await topic.AppendTextAsync("k", "second", Cancelled)).Offset);
     }
 
     [Fact]
     public async Task A_record_larger_than_a_batch_is_refused_and_its_neighbours_are_not()
     {
         var topic = _client.Topic(_name);
-        var before = topic.AppendAsync("k", "a", Cancelled).AsTask();
+        var before = topic.AppendTextAsync("k", "a", Cancelled).AsTask();
         var large = topic.AppendAsync(new Record { Key = "k"u8.ToArray(), Value = new byte[RecordBatchBytes.MaxBytes] }, Cancelled).AsTask();
-        var after = topic.AppendAsync("k", "b", Cancelled).AsTask();
+        var after = topic.AppendTextAsync("k", "b", Cancelled).AsTask();
 
         Assert.Equal(0, (await before).Offset);
         Assert.Equal(ErrorCode.MessageTooLarge, (await Assert.ThrowsAsync<LogException>(() => large)).Error);
@@ -117,7 +117,7 @@ public sealed class ActorsClientTests(OneSilo silo) : IClassFixture<OneSilo>, IA
         var used = new HashSet<int>();
         for (var i = 0; i < 8; i++)
         {
-            used.Add((await topic.AppendAsync(key: null, "x", Cancelled)).Partition);
+            used.Add((await topic.AppendTextAsync(key: null, "x", Cancelled)).Partition);
         }
 
         Assert.Equal(4, used.Count);
@@ -128,7 +128,7 @@ public sealed class ActorsClientTests(OneSilo silo) : IClassFixture<OneSilo>, IA
     {
         var topic = _client.Topic(_name);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
-        await using var tail = topic.TailAsync(2, ReadQuery.Latest, stop.Token).GetAsyncEnumerator(stop.Token);
+        await using var tail = topic.TailPartitionAsync(2, ReadQuery.Latest, stop.Token).GetAsyncEnumerator(stop.Token);
         var next = tail.MoveNextAsync().AsTask();
         await _cluster.World.Log(_name, 2).WhenParkedAsync();
 
@@ -147,11 +147,13 @@ public sealed class ActorsClientTests(OneSilo silo) : IClassFixture<OneSilo>, IA
         var missing = _client.Topic("missing");
         Assert.Equal(
             ErrorCode.UnknownTopicOrPartition,
-            (await Assert.ThrowsAsync<LogException>(() => missing.AppendAsync("k", "v", Cancelled).AsTask())).Error);
+            (await Assert.ThrowsAsync<LogException>(() => missing.AppendTextAsync("k", "v", Cancelled).AsTask())).Error);
         Assert.Equal(
             ErrorCode.UnknownTopicOrPartition,
-            (await Assert.ThrowsAsync<LogException>(async () => await missing.TailAsync(0, 0, Cancelled).GetAsyncEnumerator(Cancelled).MoveNextAsync())).Error);
-        Assert.Equal(ErrorCode.TopicAlreadyExists, (await Assert.ThrowsAsync<LogException>(() => _client.Topic(_name).CreateAsync(null, Cancelled))).Error);
+            (await Assert.ThrowsAsync<LogException>(async () => await missing.TailPartitionAsync(0, 0, Cancelled).FirstAsync(Cancelled))).Error);
+        Assert.Equal(
+            ErrorCode.TopicAlreadyExists,
+            (await Assert.ThrowsAsync<LogException>(() => _client.Topic(_name).CreateAsync(null, Cancelled))).Error);
         Assert.Equal(4, (await _client.Topic(_name).EnsureCreatedAsync(null, Cancelled)).Partitions.Length);
     }
 
