@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 using Conformance.Fixtures;
 
@@ -9,6 +10,9 @@ namespace Conformance.Crashes;
 /// </summary>
 public sealed class KillCampaign : IDisposable
 {
+    /// <summary>A seed also holds the campaign's number, below this.</summary>
+    public const int MaxCampaigns = 1_000;
+
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(60);
 
     private readonly TempFolder _data = new("kill");
@@ -18,6 +22,7 @@ public sealed class KillCampaign : IDisposable
     private readonly Random _random;
     private readonly SiloSettings _settings;
     private readonly int _seed;
+    private readonly long _began = Stopwatch.GetTimestamp();
     private bool _resting = true;
 
     public KillCampaign(int seed)
@@ -30,6 +35,11 @@ public sealed class KillCampaign : IDisposable
     /// <summary>How often the process died where, over all rounds of this campaign.</summary>
     public Dictionary<string, int> Deaths { get; } = [];
 
+    /// <summary>Which of the campaigns of a run this is: each goes on in the turn of fault points where the one before it ended.</summary>
+    public int Number => _seed % MaxCampaigns;
+
+    public IEnumerable<string> History => _history;
+
     public long AcknowledgedCount { get; private set; }
 
     public async Task RunAsync(int rounds, CancellationToken cancellation)
@@ -38,8 +48,7 @@ public sealed class KillCampaign : IDisposable
         {
             for (var round = 0; round < rounds; round++)
             {
-                // A process whose producers live on is not armed: they must get everything through.
-                var plan = FaultPlan.Next(_random, armed: !_resting && _live.Count == 0);
+                var plan = FaultPlan.Next(_random, Number * rounds + round, armed: !_resting);
                 _history.Add($"round {round}: {plan}");
                 await RoundAsync(plan, cancellation);
             }
@@ -76,16 +85,22 @@ public sealed class KillCampaign : IDisposable
                 _resting = false;
             }
 
-            DrainLive();
+            DrainLive(silo.Exited);
             _book.Check(silo.Kafka, silo.Exited);
             Load(silo, plan);
         }
         catch (NodeGoneException) when (plan.Fault is not null)
         {
-            // The fault struck while everything was being read: the next process is asked again.
+            // The fault struck while producers resent or everything was being read: the next process is asked again.
+            await DiedAsync(silo, plan, "while being read");
+            return;
         }
 
         await DiedAsync(silo, plan, "under load");
+        if (!plan.ProducersLiveOn)
+        {
+            LetGo();
+        }
     }
 
     private void Load(SiloProcess silo, FaultPlan plan)
@@ -101,7 +116,7 @@ public sealed class KillCampaign : IDisposable
             _live.Add(run);
         }
 
-        Parallel.ForEach(runs, run => run.Send(plan.LoadBytes / runs.Length, plan.Partitions, silo.Exited));
+        Parallel.ForEach(runs, run => run.Send(plan, plan.LoadBytes / runs.Length, silo.Exited));
     }
 
     private LoadRun NewRun(string bootstrap, bool idempotent)
@@ -118,23 +133,20 @@ public sealed class KillCampaign : IDisposable
         Assert.True(code == 128 + 9, $"The node ended with {code} instead of being killed. It wrote:\n{silo.Output}");
         var where = bySignal ? "signal" : plan.Point!;
         Deaths[where] = Deaths.GetValueOrDefault(where) + 1;
-        _history.Add($"  died {when}, by {(bySignal ? "signal" : plan.Fault)}, {_book.RecordCount} records known");
-        if (plan.ProducersLiveOn)
-        {
-            _live.ForEach(r => r.LivedThroughAKill = true);
-        }
-        else
-        {
-            LetGo();
-        }
+        _history.Add($"  {Stopwatch.GetElapsedTime(_began).TotalSeconds:F1} s: died {when}, by {(bySignal ? "signal" : plan.Fault)}, {_book.RecordCount} records known");
+        _live.ForEach(r => r.LivedThroughAKill = true);
     }
 
     /// <summary>Producers that lived through the kill resend what had no answer, and must be told that all of it is in.</summary>
-    private void DrainLive()
+    private void DrainLive(Task gone)
     {
         foreach (var run in _live)
         {
-            run.Drain(DrainPatience);
+            if (!run.Drain(DrainPatience, gone))
+            {
+                throw new NodeGoneException();
+            }
+
             Assert.True(run.Failures.Length == 0, $"{run.Name} was refused: {string.Join('\n', run.Failures.Take(5))}");
         }
 
@@ -155,7 +167,7 @@ public sealed class KillCampaign : IDisposable
     private async Task LastLookAsync(CancellationToken cancellation)
     {
         await using var silo = await SiloProcess.StartAsync(_settings, cancellation);
-        DrainLive();
+        DrainLive(silo.Exited);
         _book.Check(silo.Kafka, silo.Exited);
         Assert.Equal(0, await silo.TerminateAsync());
     }

@@ -12,13 +12,15 @@ public sealed class KillRoundsTests(ITestOutputHelper output)
     /// <summary>Two nodes at a time keep both cores busy: most of a round is waiting for a start or for the disk.</summary>
     private const int Lanes = 2;
 
+    private static bool Verbose => Environment.GetEnvironmentVariable("ACTORS_KILL_VERBOSE") is { Length: > 0 };
+
     private static int Rounds => Setting("ACTORS_KILL_ROUNDS") ?? DefaultRounds;
 
     [Fact(Explicit = true, Timeout = 1_500_000)]
     public async Task Nothing_acknowledged_is_lost_moved_or_doubled_over_hundreds_of_kills()
     {
         var seed = Setting("ACTORS_KILL_SEED");
-        var first = seed ?? (int)(TimeProvider.System.GetTimestamp() & 0x3fff_ffff);
+        var first = seed ?? (int)(TimeProvider.System.GetTimestamp() & 0xf_ffff) * KillCampaign.MaxCampaigns;
         var campaigns = seed is null ? (Rounds + RoundsPerDirectory - 1) / RoundsPerDirectory : 1;
         output.WriteLine($"{campaigns} campaigns of {RoundsPerDirectory} rounds, first seed {first}");
         var deaths = new Dictionary<string, int>();
@@ -33,6 +35,11 @@ public sealed class KillRoundsTests(ITestOutputHelper output)
                 lock (deaths)
                 {
                     acknowledged += kills.AcknowledgedCount;
+                    if (seed is not null || Verbose)
+                    {
+                        output.WriteLine(string.Join('\n', kills.History));
+                    }
+
                     foreach (var (where, count) in kills.Deaths)
                     {
                         deaths[where] = deaths.GetValueOrDefault(where) + count;

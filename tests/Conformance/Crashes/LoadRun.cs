@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Confluent.Kafka;
 using Conformance.Clients;
@@ -12,6 +13,9 @@ public sealed class LoadRun : IDisposable
 {
     /// <summary>Small, so that what is sent stays close to what is acknowledged.</summary>
     private const int QueueKbytes = 1024;
+
+    /// <summary>Between records once only time is left to fill.</summary>
+    private static readonly TimeSpan TrickleWait = TimeSpan.FromMilliseconds(20);
 
     private readonly IProducer<string?, byte[]> _producer;
     private readonly Random _random;
@@ -67,12 +71,13 @@ public sealed class LoadRun : IDisposable
         }
     }
 
-    /// <summary>Sends until so many bytes are out or the node is gone.</summary>
-    public void Send(long bytes, int partitions, Task gone)
+    /// <summary>Sends until so many bytes are out and so much time has passed, or the node is gone.</summary>
+    public void Send(FaultPlan plan, long bytes, Task gone)
     {
-        for (long sent = 0; sent < bytes && !gone.IsCompleted;)
+        var began = Stopwatch.GetTimestamp();
+        for (long sent = 0; (sent < bytes || Stopwatch.GetElapsedTime(began) < plan.LoadAtLeast) && !gone.IsCompleted;)
         {
-            var partition = KillTopics.At(_random.Next(partitions));
+            var partition = KillTopics.At(_random.Next(plan.Partitions));
             var size = _random.Next(4) == 0 ? _random.Next(1, _padding.Length) : _random.Next(1, 400);
             var sequence = _sent.GetValueOrDefault(partition);
             if (TrySend(partition, sequence, size, gone))
@@ -80,14 +85,29 @@ public sealed class LoadRun : IDisposable
                 _sent[partition] = sequence + 1;
                 sent += size;
             }
+
+            if (sent >= bytes)
+            {
+                gone.Wait(TrickleWait, CancellationToken.None);
+            }
         }
     }
 
-    /// <summary>Waits until every record sent was acknowledged or given up.</summary>
-    public void Drain(TimeSpan patience)
+    /// <summary>Waits until every record sent was acknowledged or given up; false when the node is gone before that.</summary>
+    public bool Drain(TimeSpan patience, Task gone)
     {
-        var left = _producer.Flush(patience);
-        Assert.True(left == 0, $"{Name}: {left} records still wait for their acknowledgement after {patience}");
+        var began = Stopwatch.GetTimestamp();
+        while (_producer.Flush(TimeSpan.FromMilliseconds(100)) is var left and > 0)
+        {
+            if (gone.IsCompleted)
+            {
+                return false;
+            }
+
+            Assert.True(Stopwatch.GetElapsedTime(began) < patience, $"{Name}: {left} records still wait for their acknowledgement after {patience}");
+        }
+
+        return true;
     }
 
     public int SentTo(TopicPartition partition) => _sent.GetValueOrDefault(partition);

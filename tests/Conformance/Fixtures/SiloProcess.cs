@@ -100,7 +100,16 @@ public sealed class SiloProcess : IAsyncDisposable
     /// <summary>Waits for what comes first: ready (true) or the end of the process (false).</summary>
     public async Task<bool> ReadyOrExitedAsync(CancellationToken cancellation)
     {
-        var first = await Task.WhenAny(_ready.Task, _exited.Task).WaitAsync(StartDeadline, cancellation);
+        Task first;
+        try
+        {
+            first = await Task.WhenAny(_ready.Task, _exited.Task).WaitAsync(StartDeadline, cancellation);
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"The node was neither ready nor gone after {StartDeadline}. It wrote:\n{Output}", e);
+        }
+
         return first == _ready.Task && _ready.Task.IsCompletedSuccessfully;
     }
 
