@@ -36,15 +36,16 @@ public sealed class MutatedTrafficTests(ITestOutputHelper output) : IDisposable
         output.WriteLine($"ACTORS_MUTATION_SEED={seed}");
         var settings = SiloSettings.WithFixedKafkaPort(_data.Path) with { Arguments = [$"--Actors:Advertise={ProxyAddress}"] };
         await using var silo = await SiloProcess.StartAsync(settings, Cancellation);
-        var corpus = await RecordAsync(IPEndPoint.Parse(silo.Kafka));
+        var node = new IPEndPoint(IPAddress.Loopback, silo.Ready.KafkaPort); // the ready line names the address that is advertised
+        var corpus = await RecordAsync(node);
         var keys = corpus.Select(f => BinaryPrimitives.ReadInt16BigEndian(f)).Distinct().Order().ToArray();
         output.WriteLine($"{corpus.Length} frames of API keys {string.Join(", ", keys)}");
         Assert.Superset(new HashSet<short> { 0, 1, 2, 3, 18, 19, 20, 22, 32, 37 }, keys.ToHashSet());
 
         // From here on the node is spoken to directly; only its metadata still names the proxy's address.
-        await using var relay = new RecordingProxy(ProxyAddress, IPEndPoint.Parse(silo.Kafka));
+        await using var relay = new RecordingProxy(ProxyAddress, node);
         await using var healthy = await HealthyClient.StartAsync($"{ProxyAddress}:{silo.Ready.KafkaPort}");
-        await Parallel.ForAsync(0, Lanes, Cancellation, async (lane, _) => await AttackAsync(silo, corpus, seed + lane, Mutations / Lanes));
+        await Parallel.ForAsync(0, Lanes, Cancellation, async (lane, _) => await AttackAsync(silo, node, corpus, seed + lane, Mutations / Lanes));
 
         await healthy.WasNotDisturbedAsync(TimeSpan.FromSeconds(5));
         output.WriteLine($"resident {silo.ResidentBytes / 1_000_000} MB");
@@ -91,7 +92,7 @@ public sealed class MutatedTrafficTests(ITestOutputHelper output) : IDisposable
         return proxy.Frames;
     }
 
-    private static async Task AttackAsync(SiloProcess silo, byte[][] corpus, int seed, int count)
+    private static async Task AttackAsync(SiloProcess silo, IPEndPoint node, byte[][] corpus, int seed, int count)
     {
         var byKey = corpus.GroupBy(f => BinaryPrimitives.ReadInt16BigEndian(f)).Select(g => g.ToArray()).ToArray();
         var mutator = new FrameMutator(seed);
@@ -99,7 +100,7 @@ public sealed class MutatedTrafficTests(ITestOutputHelper output) : IDisposable
         for (var sent = 0; sent < count; sent += PerConnection)
         {
             Assert.False(silo.HasExited, $"The node ended with seed {seed} after {sent} frames. It wrote:\n{silo.Output}");
-            using var connection = await RawConnection.OpenAsync(silo.Kafka, Cancellation);
+            using var connection = await RawConnection.OpenAsync($"{node}", Cancellation);
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
             patience.CancelAfter(AnswerPatience);
             try
