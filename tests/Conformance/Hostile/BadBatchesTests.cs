@@ -34,10 +34,13 @@ public sealed class BadBatchesTests(NodeUnderTest node)
         ["a length beyond the request"] = (new BatchBuilder { LengthError = 100 }.Add("a"), [CorruptMessage, InvalidRecord]),
         ["a length of nothing"] = (new BatchBuilder { LengthError = -60 }.Add("a"), [CorruptMessage, InvalidRecord]),
         ["a record longer than its batch"] =
-            (new BatchBuilder { Payload = [0xfe, 0x7f, 0, 0, 0, 1], ClaimedCount = 1, ClaimedLastOffsetDelta = 0 }, [CorruptMessage, InvalidRecord]),
-        ["a codec that does not exist"] = (new BatchBuilder { Attributes = 7 }.Add("a"), [CorruptMessage, InvalidRecord, UnsupportedCompressionType]),
+            (new BatchBuilder { Payload = [0xfe, 0x7f, 0, 0, 0, 1], ClaimedCount = 1, ClaimedLastOffsetDelta = 0 },
+                [CorruptMessage, InvalidRecord]),
+        ["a codec that does not exist"] = (new BatchBuilder { Attributes = 7 }.Add("a"),
+                [CorruptMessage, InvalidRecord, UnsupportedCompressionType]),
         ["bytes that are not gzip"] =
-            (new BatchBuilder { Attributes = Gzip, Payload = [1, 2, 3, 4, 5, 6, 7, 8], ClaimedCount = 1, ClaimedLastOffsetDelta = 0 }, [CorruptMessage, InvalidRecord]),
+            (new BatchBuilder { Attributes = Gzip, Payload = [1, 2, 3, 4, 5, 6, 7, 8], ClaimedCount = 1, ClaimedLastOffsetDelta = 0 },
+                [CorruptMessage, InvalidRecord]),
         ["a control batch"] = (new BatchBuilder { Attributes = 0x20 }.Add("a"), [InvalidRecord]),
     };
 
