@@ -176,6 +176,7 @@ public abstract partial class Connection : IThreadPoolWorkItem, ITransportEvents
         catch (ConnectionFault fault)
         {
             LogFault(Id, Remote, fault.Message);
+            _set.CountFault();
             Close();
         }
         catch (IOException broken)

@@ -21,6 +21,7 @@ public sealed class ConnectionSet : IDisposable
     private long _closedRequests;
     private long _accepted;
     private long _refused;
+    private long _faults;
     private volatile bool _draining;
     private volatile TaskCompletionSource? _empty;
 
@@ -46,6 +47,9 @@ public sealed class ConnectionSet : IDisposable
     /// <summary>Connections refused by a limit since the start.</summary>
     public long RefusedCount => Volatile.Read(ref _refused);
 
+    /// <summary>Connections ended since the start because the peer broke the protocol or let a deadline pass.</summary>
+    public long FaultCount => Volatile.Read(ref _faults);
+
     /// <summary>Bytes received since the start.</summary>
     public long BytesIn => Volatile.Read(ref _closedBytesIn) + _open.Values.Sum(c => c.BytesIn);
 
@@ -60,6 +64,8 @@ public sealed class ConnectionSet : IDisposable
         [.. _open.Values.Select(c => c.Describe()).OrderBy(d => d.Id)];
 
     internal TimeProvider Time => _time;
+
+    internal void CountFault() => Interlocked.Increment(ref _faults);
 
     internal long NextId() => Interlocked.Increment(ref _nextId);
 

@@ -40,7 +40,7 @@ public sealed record NodeInfo(
 /// <param name="BytesReceived">Bytes read from sockets.</param>
 /// <param name="BytesSent">Bytes written to sockets.</param>
 /// <param name="Requests">Requests answered.</param>
-/// <param name="RequestErrors">Requests that broke the protocol.</param>
+/// <param name="ClosedByFault">Connections ended because the peer broke the protocol or let a deadline pass.</param>
 /// <param name="RecordsIn">Records appended to partitions.</param>
 /// <param name="BytesIn">Bytes of batches appended.</param>
 /// <param name="BytesOut">Bytes of batches read.</param>
@@ -54,7 +54,7 @@ public sealed record TotalsInfo(
     long BytesReceived,
     long BytesSent,
     long Requests,
-    long RequestErrors,
+    long ClosedByFault,
     long RecordsIn,
     long BytesIn,
     long BytesOut);

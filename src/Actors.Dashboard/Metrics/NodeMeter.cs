@@ -66,7 +66,7 @@ public sealed class NodeMeter : IDisposable
         Counter("actors.listener.sent", () => PerListener(t => t.BytesSent), "By", "Bytes written to sockets");
         Counter("actors.listener.requests", () => PerListener(t => t.Requests), "{request}", "Requests answered");
         Counter(
-            "actors.listener.request.errors", () => PerListener(t => t.RequestErrors), "{request}", "Requests that broke the protocol");
+            "actors.listener.connections.closed_by_fault", () => PerListener(t => t.ClosedByFault), "{connection}", "Ended for the peer's fault");
     }
 
     private void Partitions()

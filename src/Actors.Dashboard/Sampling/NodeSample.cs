@@ -26,5 +26,5 @@ internal static class ListenerTotalsSum
         a.BytesReceived + b.BytesReceived,
         a.BytesSent + b.BytesSent,
         a.Requests + b.Requests,
-        a.RequestErrors + b.RequestErrors);
+        a.ClosedByFault + b.ClosedByFault);
 }

@@ -192,7 +192,7 @@ public sealed class NodeSampler : IAsyncDisposable
                 sample.Listeners.BytesReceived,
                 sample.Listeners.BytesSent,
                 sample.Listeners.Requests,
-                sample.Listeners.RequestErrors,
+                sample.Listeners.ClosedByFault,
                 sample.Partitions.RecordsIn,
                 sample.Partitions.BytesIn,
                 sample.Partitions.BytesOut),

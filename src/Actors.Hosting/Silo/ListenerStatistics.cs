@@ -17,7 +17,7 @@ internal sealed class ListenerStatistics(string protocol, ConnectionSet connecti
         connections.BytesIn,
         connections.BytesOut,
         connections.RequestCount,
-        RequestErrors: 0);
+        connections.FaultCount);
 
     public void CopyConnections(ICollection<ConnectionStatistics> into, int limit)
     {

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Net;
+using Actors.Abstractions;
 using Actors.Hosting.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
@@ -9,20 +9,16 @@ namespace Actors.Hosting.Silo;
 /// <summary>Orleans as one embedded silo: its own membership in memory, the distributed grain directory, probes for fast fail-over.</summary>
 internal static class OrleansSetup
 {
-    /// <summary>Name of the cluster and of the service, as an Orleans client has to give them: Orleans' own defaults for one machine.</summary>
-    public const string ClusterId = "dev";
-
     public static void Configure(ISiloBuilder silo, ActorsOptions options, OrleansEndpoints endpoints)
     {
         silo.UseDevelopmentClustering(new IPEndPoint(endpoints.Advertised, endpoints.SiloPort));
         silo.AddDistributedGrainDirectory();
         silo.Services.Configure<Orleans.Configuration.ClusterOptions>(o =>
         {
-            o.ClusterId = ClusterId;
-            o.ServiceId = ClusterId;
+            o.ClusterId = ActorsCluster.DefaultClusterId;
+            o.ServiceId = ActorsCluster.DefaultServiceId;
         });
-        silo.Services.Configure<Orleans.Configuration.SiloOptions>(
-            o => o.SiloName = options.NodeId.ToString(CultureInfo.InvariantCulture));
+        silo.Services.Configure<Orleans.Configuration.SiloOptions>(o => o.SiloName = ActorsCluster.SiloName(options.NodeId));
         silo.Services.Configure<EndpointOptions>(o =>
         {
             o.AdvertisedIPAddress = endpoints.Advertised;

@@ -23,7 +23,7 @@ public interface IListenerStatistics
 /// <param name="BytesReceived">Bytes read from sockets.</param>
 /// <param name="BytesSent">Bytes written to sockets.</param>
 /// <param name="Requests">Requests answered, errors included.</param>
-/// <param name="RequestErrors">Requests that broke the protocol and ended themselves or their connection.</param>
+/// <param name="ClosedByFault">Connections ended because the peer broke the protocol or let a deadline pass.</param>
 public readonly record struct ListenerTotals(
     long OpenConnections,
     long AcceptedConnections,
@@ -31,7 +31,7 @@ public readonly record struct ListenerTotals(
     long BytesReceived,
     long BytesSent,
     long Requests,
-    long RequestErrors);
+    long ClosedByFault);
 
 /// <summary>One open connection.</summary>
 /// <param name="Id">Unique within the listener since the process started.</param>

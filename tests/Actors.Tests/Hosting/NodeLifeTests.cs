@@ -31,6 +31,9 @@ public sealed partial class NodeLifeTests
         using var health = JsonDocument.Parse(await http.GetStringAsync("/health", Cancelled));
         Assert.Equal("ready", health.RootElement.GetProperty("phase").GetString());
 
+        Assert.Equal(0, await ReadyProbe.RunAsync(match.Groups["dashboard"].Value, output));
+        Assert.Equal(2, await ReadyProbe.RunAsync("127.0.0.1", output));
+
         var refusal = await Assert.ThrowsAsync<StartRefusedException>(async () =>
         {
             using var second = Build(directory.Path, output);
@@ -41,6 +44,7 @@ public sealed partial class NodeLifeTests
 
         await host.StopAsync(Cancelled);
         await Assert.ThrowsAsync<HttpRequestException>(() => http.GetStringAsync("/health/live", Cancelled));
+        Assert.Equal(1, await ReadyProbe.RunAsync(match.Groups["dashboard"].Value, output));
     }
 
     [Fact]
@@ -79,6 +83,22 @@ public sealed partial class NodeLifeTests
         await host.StartAsync(Cancelled);
         await host.StopAsync(Cancelled);
         Assert.Matches(@"^ready orleans=127\.0\.0\.1:\d+ data=.*\n$", output.ToString());
+    }
+
+    [Fact]
+    public async Task A_data_directory_of_another_node_is_refused()
+    {
+        using var directory = new TemporaryDirectory();
+        using (var first = Build(directory.Path, TextWriter.Null))
+        {
+            await first.StartAsync(Cancelled);
+            await first.StopAsync(Cancelled);
+        }
+
+        using var other = Build(directory.Path, TextWriter.Null, ("Actors:NodeId", "7"));
+        var refusal = await Assert.ThrowsAsync<StartRefusedException>(() => other.StartAsync(Cancelled));
+        Assert.Contains("Actors:NodeId is 7", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(StartRefusedException.BadSurroundings, refusal.ExitCode);
     }
 
     private static IHost Build(string directory, TextWriter output, params (string Key, string Value)[] settings)

@@ -12,7 +12,7 @@ export interface Overview {
   addresses: Address[];
   totals: {
     topics: number; partitions: number; openPartitions: number; connections: number; acceptedConnections: number; refusedConnections: number;
-    bytesReceived: number; bytesSent: number; requests: number; requestErrors: number; recordsIn: number; bytesIn: number; bytesOut: number;
+    bytesReceived: number; bytesSent: number; requests: number; closedByFault: number; recordsIn: number; bytesIn: number; bytesOut: number;
   };
   rates: Rates;
   process: { residentBytes: number; heapBytes: number; cpuPercent: number; threads: number };

@@ -36,13 +36,19 @@ export function Tiles({ overview }: { overview: Overview }) {
       <Tile id="tile-messages" label="Messages in" value={`${short(rates.recordsIn)}/s`} note={`total ${short(totals.recordsIn)}`} />
       <Tile label="Bytes in" value={`${bytes(rates.bytesIn)}/s`} note={`total ${bytes(totals.bytesIn)}`} />
       <Tile label="Bytes out" value={`${bytes(rates.bytesOut)}/s`} note={`total ${bytes(totals.bytesOut)}`} />
-      <Tile label="Requests" value={`${short(rates.requests)}/s`} note={totals.requestErrors ? `${count(totals.requestErrors)} bad` : `total ${short(totals.requests)}`} />
-      <Tile label="Connections" value={count(totals.connections)} note={totals.refusedConnections ? `${count(totals.refusedConnections)} refused` : `total ${count(totals.acceptedConnections)}`} />
+      <Tile label="Requests" value={`${short(rates.requests)}/s`} note={`total ${short(totals.requests)}`} />
+      <Tile label="Connections" value={count(totals.connections)} note={connectionNote(totals)} />
       <Tile label="Topics" value={count(totals.topics)} note={`${count(totals.partitions)} partition${totals.partitions === 1 ? '' : 's'}`} />
       <Tile label="Processor" value={`${process.cpuPercent.toFixed(process.cpuPercent < 10 ? 1 : 0)} %`} note="of one core" />
       <Tile label="Memory" value={bytes(process.residentBytes)} note={`heap ${bytes(process.heapBytes)}`} />
     </dl>
   );
+}
+
+function connectionNote(totals: Overview['totals']): string {
+  if (totals.refusedConnections > 0) return `${count(totals.refusedConnections)} refused`;
+  if (totals.closedByFault > 0) return `${count(totals.closedByFault)} ended by fault`;
+  return `total ${count(totals.acceptedConnections)}`;
 }
 
 function Tile({ id, label, value, note }: { id?: string; label: string; value: string; note: string }) {
