@@ -32,6 +32,12 @@ internal sealed partial class CataloguedLog
                 return Refuse<AppendedBatch>(door);
             }
 
+            if (door.IsInternal && !_createOnFirstUse)
+            {
+                return Answer.Failed<AppendedBatch>(
+                    ErrorCode.InvalidTopicException, $"Topic '{Partition.Topic}' belongs to the cluster itself: its owner alone appends.");
+            }
+
             var slice = await OwnedBatch.CopyAsync(_services.Leases, batch.Bytes, _services.Time, cancellationToken);
             return slice.IsEmpty
                 ? Busy("The node is at its memory budget.")

@@ -12,27 +12,27 @@ internal sealed class PartitionDoor(ICatalog catalog, ILocalPartitions partition
     {
         if (!catalog.TryGetTopic(key.Topic, out var topic) || key.Partition >= topic.Partitions.Count)
         {
-            return new(new DoorAnswer(ErrorCode.UnknownTopicOrPartition, null, -1, -1));
+            return new(new DoorAnswer(ErrorCode.UnknownTopicOrPartition, null, -1, -1, false));
         }
 
         var described = topic.Partitions[key.Partition];
         if (described.LeaderId != catalog.NodeId)
         {
             var error = described.LeaderId < 0 ? ErrorCode.LeaderNotAvailable : ErrorCode.NotLeaderOrFollower;
-            return new(new DoorAnswer(error, null, described.LeaderId, described.LeaderEpoch));
+            return new(new DoorAnswer(error, null, described.LeaderId, described.LeaderEpoch, topic.IsInternal));
         }
 
         var id = new TopicPartitionId(topic.Id, key.Partition);
         return partitions.TryGetOpen(id, out var open)
-            ? new(new DoorAnswer(ErrorCode.None, open, described.LeaderId, described.LeaderEpoch))
-            : OpenColdAsync(id, described, cancellationToken);
+            ? new(new DoorAnswer(ErrorCode.None, open, described.LeaderId, described.LeaderEpoch, topic.IsInternal))
+            : OpenColdAsync(id, described, topic.IsInternal, cancellationToken);
     }
 
     private async ValueTask<DoorAnswer> OpenColdAsync(
-        TopicPartitionId id, PartitionDescription described, CancellationToken cancellationToken)
+        TopicPartitionId id, PartitionDescription described, bool isInternal, CancellationToken cancellationToken)
     {
         var opening = await partitions.OpenAsync(id, cancellationToken);
-        return new DoorAnswer(opening.Error, opening.Partition, described.LeaderId, described.LeaderEpoch);
+        return new DoorAnswer(opening.Error, opening.Partition, described.LeaderId, described.LeaderEpoch, isInternal);
     }
 }
 
@@ -41,7 +41,8 @@ internal sealed class PartitionDoor(ICatalog catalog, ILocalPartitions partition
 /// <param name="Partition">The open partition if <paramref name="Error"/> is None.</param>
 /// <param name="LeaderId">Its leader by the catalog, or -1.</param>
 /// <param name="LeaderEpoch">Its epoch by the catalog, or -1.</param>
-internal readonly record struct DoorAnswer(ErrorCode Error, ILocalPartition? Partition, int LeaderId, int LeaderEpoch)
+/// <param name="IsInternal">Whether its topic belongs to the cluster's own parts.</param>
+internal readonly record struct DoorAnswer(ErrorCode Error, ILocalPartition? Partition, int LeaderId, int LeaderEpoch, bool IsInternal)
 {
     /// <summary>The refusal as a call's answer.</summary>
     public Answer<T> Refuse<T>(PartitionKey key)

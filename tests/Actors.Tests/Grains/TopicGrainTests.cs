@@ -46,13 +46,16 @@ public sealed class TopicGrainTests(OneSilo silo) : IClassFixture<OneSilo>
     }
 
     [Fact]
-    public async Task A_topic_of_the_cluster_itself_is_not_deleted_by_a_service()
+    public async Task A_topic_of_the_cluster_itself_is_neither_deleted_nor_written_by_a_service()
     {
         _cluster.World.Create(new NewTopic { Name = "__inside", PartitionCount = 1, ReplicationFactor = 1, IsInternal = true }, 1);
 
         var answer = await _cluster.Topic("__inside").DeleteAsync(Cancelled);
 
         Assert.Equal(ErrorCode.InvalidTopicException, answer.Error);
+        var batch = RecordBatchBytes.Encode(new Actors.Model.Records.Record { Value = new byte[] { 1 } });
+        Assert.Equal(ErrorCode.InvalidTopicException, (await _cluster.Partition("__inside").AppendAsync(-1, batch, Cancelled)).Error);
+        Assert.True((await _cluster.Partition("__inside").ReadAsync(new ReadQuery { Offset = 0 }, Cancelled)).IsDone);
     }
 
     [Fact]
