@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Actors.Kafka.Wire;
 using Actors.Model;
+using Actors.Model.Ports;
 using Actors.Net;
 
 namespace Actors.Kafka.Listener;
@@ -103,6 +104,7 @@ internal sealed partial class FetchReply
             LogStartOffset = result.Offsets.LogStart,
             DivergingEpoch = result.Diverging.Epoch,
             DivergingEndOffset = result.Diverging.EndOffset,
+            ListsAborted = _isolation == ReadIsolation.ReadCommitted,
             LeaderId = leader.LeaderId,
             LeaderEpoch = leader.LeaderEpoch,
             Records = new WireRange(index, bytes),

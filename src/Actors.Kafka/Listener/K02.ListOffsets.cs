@@ -39,9 +39,9 @@ internal static class ListOffsetsHandler
             for (var p = 0; p < partitions.Length; p++)
             {
                 var wanted = topic.Partitions[p];
-                var lookup = seen.Add(wanted.PartitionIndex)
-                    ? await FindAsync(connection, request, topic.Name, wanted, isolation).ConfigureAwait(false)
-                    : new OffsetLookup(ErrorCode.InvalidRequest, -1, -1, -1);
+                var lookup = !seen.Add(wanted.PartitionIndex) ? new OffsetLookup(ErrorCode.InvalidRequest, -1, -1, -1)
+                    : !Knows(wanted.Timestamp, request.Version) ? new OffsetLookup(ErrorCode.UnsupportedVersion, -1, -1, -1)
+                    : await FindAsync(connection, request, topic.Name, wanted, isolation).ConfigureAwait(false);
                 partitions[p] = new ListOffsetsResponsePartition
                 {
                     PartitionIndex = wanted.PartitionIndex,
@@ -76,6 +76,17 @@ internal static class ListOffsetsHandler
                 new OffsetQuery(wanted.Timestamp, isolation, wanted.CurrentLeaderEpoch), connection.Closing).ConfigureAwait(false),
         };
     }
+
+    // Special values came one by one: KIP-734, KIP-405, KIP-1005, KIP-1023.
+    private static bool Knows(long timestamp, short version) => timestamp switch
+    {
+        >= OffsetQuery.Earliest => true,
+        OffsetQuery.MaxTimestamp => version >= 7,
+        OffsetQuery.EarliestLocal => version >= 8,
+        OffsetQuery.LatestTiered => version >= 9,
+        EarliestPendingUpload => version >= 11,
+        _ => false,
+    };
 
     private static ErrorCode ErrorFor(ErrorCode error, short version) =>
         error == ErrorCode.OffsetNotAvailable && version < 5 ? ErrorCode.LeaderNotAvailable : error;

@@ -65,6 +65,10 @@ internal static class DescribeConfigsHandler
             case Broker when name.Length > 0:
                 return (ErrorCode.InvalidRequest,
                     $"Unexpected broker id, expected {catalog.NodeId} or empty string, but received {name}", []);
+            case BrokerLogger when name != catalog.NodeId.ToString(CultureInfo.InvariantCulture):
+                return (ErrorCode.InvalidRequest, $"Unexpected broker id, expected {catalog.NodeId} but received {name}", []);
+            case ClientMetrics when name.Length == 0:
+                return (ErrorCode.InvalidRequest, "Client metrics subscription name must not be empty", []);
             case Broker or BrokerLogger or ClientMetrics or Group:
                 return (ErrorCode.None, null, []);
             default:

@@ -5,8 +5,8 @@ namespace Actors.Kafka.Listener;
 
 /// <summary>
 /// DescribeCluster, key 60.
-/// Versions: 0-2 (Kafka 4.3: 0-2). Promise: cluster id, controller and nodes (KIP-700). Gaps: authorized operations are answered as not
-/// asked for; this is no controller's endpoint (KIP-919): asking for controllers is refused.
+/// Versions: 0-2 (Kafka 4.3: 0-2). Promise: cluster id, controller and nodes (KIP-700). Gaps: this is no controller's endpoint (KIP-919):
+/// asking for controllers is refused.
 /// </summary>
 internal static class DescribeClusterHandler
 {
@@ -37,6 +37,8 @@ internal static class DescribeClusterHandler
             EndpointType = Brokers,
             ClusterId = catalog.ClusterId,
             ControllerId = catalog.ControllerId,
+            ClusterAuthorizedOperations = asked.IncludeClusterAuthorizedOperations
+                ? AuthorizedOperations.Cluster : AuthorizedOperations.NotAsked,
             Brokers =
             [
                 .. catalog.Nodes.Select(n => new DescribeClusterResponseBroker

@@ -2,7 +2,6 @@ using Actors.Kafka.Wire;
 using Actors.Model;
 using Actors.Model.Ports;
 using Actors.Model.Topics;
-using Actors.Net;
 
 namespace Actors.Kafka.Listener;
 
@@ -10,7 +9,7 @@ namespace Actors.Kafka.Listener;
 /// DescribeTopicPartitions, key 75 (KIP-966).
 /// Versions: 0 (Kafka 4.3: 0). Promise: topics in order of name, all or those asked for, in pages of at most
 /// <see cref="KafkaLimits.MaxDescribedPartitions"/> partitions, the cursor being where the next page begins. Gaps: eligible leaders (ELR)
-/// are answered as none; authorized operations as not asked for.
+/// are answered as none.
 /// </summary>
 internal static class DescribeTopicPartitionsHandler
 {
@@ -19,7 +18,12 @@ internal static class DescribeTopicPartitionsHandler
         var asked = request.Read<DescribeTopicPartitionsRequest>();
         if (asked.Cursor is { PartitionIndex: < 0 })
         {
-            throw new ConnectionFault($"a cursor stands at partition {asked.Cursor.PartitionIndex}");
+            connection.Send(request, new DescribeTopicPartitionsResponse
+            {
+                ThrottleTimeMs = request.Context.ThrottleMs,
+                Topics = [.. asked.Topics.Select(t => Refused(t.Name, ErrorCode.InvalidRequest, AuthorizedOperations.NotAsked))],
+            });
+            return;
         }
 
         var catalog = connection.Services.Catalog;
@@ -46,7 +50,10 @@ internal static class DescribeTopicPartitionsHandler
             {
                 if (!all)
                 {
-                    topics.Add(Unknown(name));
+                    topics.Add(Refused(
+                        name,
+                        TopicName.Check(name) is null ? ErrorCode.UnknownTopicOrPartition : ErrorCode.InvalidTopicException,
+                        AuthorizedOperations.Topic));
                 }
 
                 continue;
@@ -69,11 +76,8 @@ internal static class DescribeTopicPartitionsHandler
         connection.Send(request, response);
     }
 
-    private static DescribeTopicPartitionsResponseTopic Unknown(string name) => new()
-    {
-        Name = name,
-        ErrorCode = (short)(TopicName.Check(name) is null ? ErrorCode.UnknownTopicOrPartition : ErrorCode.InvalidTopicException),
-    };
+    private static DescribeTopicPartitionsResponseTopic Refused(string name, ErrorCode error, int operations) =>
+        new() { Name = name, ErrorCode = (short)error, TopicAuthorizedOperations = operations };
 
     private static DescribeTopicPartitionsResponseTopic Describe(TopicDescription topic, int first, int limit)
     {
@@ -83,6 +87,7 @@ internal static class DescribeTopicPartitionsHandler
             Name = topic.Name,
             TopicId = topic.Id,
             IsInternal = topic.IsInternal,
+            TopicAuthorizedOperations = AuthorizedOperations.Topic,
             Partitions = [.. Enumerable.Range(first, count).Select(i => Describe(topic.Partitions[i], i))],
         };
     }

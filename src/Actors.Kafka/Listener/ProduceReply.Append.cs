@@ -22,6 +22,13 @@ internal sealed partial class ProduceReply
             return;
         }
 
+        if (Version < FirstZstdVersion && IsZstd(_frame.Span.Slice(row.Records.Offset, row.Records.LengthBytes)))
+        {
+            row.Fail(
+                ErrorCode.UnsupportedCompressionType, "Produce requests before version 7 are not allowed to use ZStandard compression.");
+            return;
+        }
+
         var services = _connection.Services;
         var limits = partition.Limits;
         var batch = _frame.Part(row.Records.Offset, row.Records.LengthBytes);
@@ -41,19 +48,17 @@ internal sealed partial class ProduceReply
         {
             row.Fail(verdict.Error, verdict.Message);
             row.Faults = verdict.Records;
+            if (verdict.Error is ErrorCode.InvalidRecord or ErrorCode.InvalidTimestamp && info.SizeBytes > 0)
+            {
+                row.Outcome = row.Outcome with { LogStartOffset = partition.Offsets.LogStart };
+            }
+
             return;
         }
 
         if (info.IsTransactional)
         {
-            row.Fail(ErrorCode.InvalidTxnState, "Transactions are not supported by this node yet.");
-            return;
-        }
-
-        if (info.Codec == CompressionCodec.Zstd && Version < FirstZstdVersion)
-        {
-            row.Fail(
-                ErrorCode.UnsupportedCompressionType, "Produce requests before version 7 are not allowed to use ZStandard compression");
+            row.Fail(ErrorCode.TransactionalIdAuthorizationFailed, "Transactions are not supported by this node yet.");
             return;
         }
 
@@ -68,6 +73,9 @@ internal sealed partial class ProduceReply
 
         HandOver(ref row, token, batch, info);
     }
+
+    private static bool IsZstd(ReadOnlySpan<byte> batch) =>
+        batch.Length >= RecordBatch.HeaderBytes && RecordBatch.ReadInfo(batch).Codec == CompressionCodec.Zstd;
 
     private void HandOver(ref Row row, int token, LeaseSlice batch, in RecordBatchInfo info)
     {
@@ -131,7 +139,7 @@ internal sealed partial class ProduceReply
             BaseOffset = outcome.BaseOffset,
             LogAppendTimeMs = outcome.LogAppendTimeMs,
             LogStartOffset = outcome.LogStartOffset,
-            FailedRecord = row.Faults is { Count: > 0 } faults ? faults[0].Index : -1,
+            FailedRecords = row.Faults,
             ErrorMessage = row.Message,
             LeaderId = leader.LeaderId,
             LeaderEpoch = leader.LeaderEpoch,

@@ -20,6 +20,8 @@ public readonly record struct FetchPartitionAnswer()
     public int DivergingEpoch { get; init; } = -1;
     /// <summary>Where that epoch ends, or -1.</summary>
     public long DivergingEndOffset { get; init; } = -1;
+    /// <summary>Whether the consumer reads committed records only: the empty list of aborted transactions, else null, as Kafka.</summary>
+    public bool ListsAborted { get; init; }
     /// <summary>Who leads now, or -1 to say nothing (KIP-951, from version 12 on).</summary>
     public int LeaderId { get; init; } = -1;
     /// <summary>The epoch of that leader, or -1.</summary>
@@ -31,7 +33,7 @@ public readonly record struct FetchPartitionAnswer()
 /// <summary>
 /// Writes a Fetch body piece by piece, without the objects of <see cref="FetchResponse"/>; records are spliced, not copied. Order:
 /// <see cref="Begin"/>, then per topic <see cref="BeginTopic"/>, its <see cref="Partition"/>s and <see cref="EndTopic"/>, then
-/// <see cref="End"/>. Aborted transactions are written as none.
+/// <see cref="End"/>. There are no aborted transactions.
 /// </summary>
 public readonly ref struct FetchResponseWriter
 {
@@ -92,7 +94,7 @@ public readonly ref struct FetchResponseWriter
             _writer.WriteInt64(answer.LogStartOffset);
         }
 
-        _writer.WriteArrayCount(-1, _compact); // no aborted transactions: null, as Kafka answers to read uncommitted
+        _writer.WriteArrayCount(answer.ListsAborted ? 0 : -1, _compact); // there are none
         if (_version >= 11)
         {
             _writer.WriteInt32(-1); // no preferred read replica

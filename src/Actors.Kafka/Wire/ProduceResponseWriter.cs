@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Actors.Model;
+using Actors.Model.Records;
 
 namespace Actors.Kafka.Wire;
 
@@ -16,8 +17,8 @@ public readonly record struct ProducePartitionAnswer()
     public long LogAppendTimeMs { get; init; } = -1;
     /// <summary>The partition's log start, or -1.</summary>
     public long LogStartOffset { get; init; } = -1;
-    /// <summary>Index in the batch of the record that made it fail, or -1 (KIP-467, from version 8 on).</summary>
-    public int FailedRecord { get; init; } = -1;
+    /// <summary>The records that made it fail, or null (KIP-467, from version 8 on).</summary>
+    public IReadOnlyList<RecordFault>? FailedRecords { get; init; }
     /// <summary>Why it failed, or null (from version 8 on).</summary>
     public string? ErrorMessage { get; init; }
     /// <summary>Who leads now, or -1 to say nothing (KIP-951, from version 10 on).</summary>
@@ -119,11 +120,12 @@ public readonly ref struct ProduceResponseWriter
 
     private void WriteErrors(in ProducePartitionAnswer answer)
     {
-        _writer.WriteArrayCount(answer.FailedRecord < 0 ? 0 : 1, _compact);
-        if (answer.FailedRecord >= 0)
+        var faults = answer.FailedRecords;
+        _writer.WriteArrayCount(faults?.Count ?? 0, _compact);
+        for (var i = 0; i < faults?.Count; i++)
         {
-            _writer.WriteInt32(answer.FailedRecord);
-            _writer.WriteNullableString(answer.ErrorMessage, _compact);
+            _writer.WriteInt32(faults[i].Index);
+            _writer.WriteNullableString(faults[i].Message, _compact);
             if (_compact)
             {
                 _writer.WriteNoTags();

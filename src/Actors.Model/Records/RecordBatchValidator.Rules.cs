@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using Actors.Model.Ports;
 
@@ -18,8 +19,20 @@ public static partial class RecordBatchValidator
             return NameFaults(batch, rules, inflater, range, info);
         }
 
-        // LogAppendTime: the leader overwrites it anyway.
-        if (!rules.LogAppendTime && summary.MaxTimestampMs != info.MaxTimestampMs)
+        if (rules.LogAppendTime)
+        {
+            return default; // the leader overwrites type and time
+        }
+
+        var claimed = (info.Attributes & BatchAttributes.LogAppendTime) != 0;
+        if (claimed)
+        {
+            // A producer that claims the leader's timestamp type: Kafka takes the batch and sets what is true.
+            info = info with { Attributes = info.Attributes & ~BatchAttributes.LogAppendTime };
+            BinaryPrimitives.WriteInt16BigEndian(batch.Span[RecordBatch.AttributesAt..], (short)info.Attributes);
+        }
+
+        if (claimed || summary.MaxTimestampMs != info.MaxTimestampMs)
         {
             RecordBatch.StampMaxTimestamp(batch.Span, summary.MaxTimestampMs);
             info = info with { MaxTimestampMs = summary.MaxTimestampMs };

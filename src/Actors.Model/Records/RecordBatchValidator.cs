@@ -67,6 +67,11 @@ public static partial class RecordBatchValidator
             return Invalid("Produce requests must have at least one record batch per partition.");
         }
 
+        if (bytes.Length > RecordBatch.MagicAt && bytes[RecordBatch.MagicAt] > RecordBatch.Magic)
+        {
+            return new BatchVerdict(ErrorCode.CorruptMessage, $"Magic version {bytes[RecordBatch.MagicAt]} is not known.");
+        }
+
         if (bytes.Length > RecordBatch.MagicAt && bytes[RecordBatch.MagicAt] != RecordBatch.Magic)
         {
             return Invalid($"Only record batches with magic version {RecordBatch.Magic} are accepted, not {bytes[RecordBatch.MagicAt]}.");
@@ -122,11 +127,6 @@ public static partial class RecordBatchValidator
     private static BatchVerdict CheckRecords(
         Memory<byte> batch, in BatchRules rules, IBatchInflater inflater, long nowMs, ref RecordBatchInfo info)
     {
-        if ((info.Attributes & BatchAttributes.LogAppendTime) != 0)
-        {
-            return new BatchVerdict(ErrorCode.InvalidTimestamp, "Producer should not set timestamp type to LogAppendTime.");
-        }
-
         RecordSummary summary;
         if (info.Codec == CompressionCodec.None)
         {

@@ -83,12 +83,8 @@ public static partial class TopicConfigs
         names.Contains(text, StringComparer.Ordinal) ? null : $"String must be one of: {string.Join(", ", names)}";
 
     private static Func<string, string?> ItemsOf(params string[] names) => text =>
-    {
-        var items = TopicConfigDefinition.SplitList(text);
-        return items.Distinct(StringComparer.Ordinal).Count() != items.Length
-            ? "Configuration values must not be duplicated."
-            : items.All(i => names.Contains(i, StringComparer.Ordinal)) ? null : $"String must be one of: {string.Join(", ", names)}";
-    };
+        TopicConfigDefinition.SplitList(text).All(i => names.Contains(i, StringComparer.Ordinal))
+            ? null : $"String must be one of: {string.Join(", ", names)}";
 
     private static string? ThrottledReplicas(string text)
     {

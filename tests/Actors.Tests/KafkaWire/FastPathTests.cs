@@ -1,6 +1,7 @@
 using System.Text;
 using Actors.Kafka.Wire;
 using Actors.Model;
+using Actors.Model.Records;
 
 namespace Actors.Tests.KafkaWire;
 
@@ -92,7 +93,7 @@ public sealed class FastPathTests
                     {
                         Partition = p.Index, Error = (ErrorCode)p.ErrorCode, BaseOffset = p.BaseOffset, LogAppendTimeMs = p.LogAppendTimeMs,
                         LogStartOffset = p.LogStartOffset, ErrorMessage = p.ErrorMessage,
-                        FailedRecord = p.RecordErrors is [var e] ? e.BatchIndex : -1,
+                        FailedRecords = [.. p.RecordErrors.Select(e => new RecordFault(e.BatchIndex, e.BatchIndexErrorMessage!))],
                         LeaderId = p.CurrentLeader?.LeaderId ?? -1, LeaderEpoch = p.CurrentLeader?.LeaderEpoch ?? -1,
                     });
                 }
@@ -120,10 +121,11 @@ public sealed class FastPathTests
                 fast.BeginTopic(Encoding.UTF8.GetBytes(topic.Topic), topic.TopicId, topic.Partitions.Length);
                 foreach (var p in topic.Partitions)
                 {
-                    (p.AbortedTransactions, p.PreferredReadReplica, p.SnapshotId) = (null, -1, null);
+                    (p.AbortedTransactions, p.PreferredReadReplica, p.SnapshotId) = (p.PartitionIndex % 2 == 0 ? [] : null, -1, null);
                     fast.Partition(new FetchPartitionAnswer
                     {
                         Partition = p.PartitionIndex, Error = (ErrorCode)p.ErrorCode, HighWatermark = p.HighWatermark,
+                        ListsAborted = p.AbortedTransactions is not null,
                         LastStableOffset = p.LastStableOffset, LogStartOffset = p.LogStartOffset, Records = p.Records,
                         DivergingEpoch = p.DivergingEpoch?.Epoch ?? -1, DivergingEndOffset = p.DivergingEpoch?.EndOffset ?? -1,
                         LeaderId = p.CurrentLeader?.LeaderId ?? -1, LeaderEpoch = p.CurrentLeader?.LeaderEpoch ?? -1,

@@ -61,7 +61,7 @@ public sealed class RecordBatchValidatorTests
         { "delete horizon", ErrorCode.InvalidRecord },
         { "no sequence", ErrorCode.InvalidRecord },
         { "codec 5", ErrorCode.UnsupportedCompressionType },
-        { "log append time", ErrorCode.InvalidTimestamp },
+        { "magic 3", ErrorCode.CorruptMessage },
         { "offset delta", ErrorCode.InvalidRecord },
     };
 
@@ -90,7 +90,7 @@ public sealed class RecordBatchValidatorTests
             "delete horizon" => new BatchBytes { Attributes = BatchAttributes.DeleteHorizon }.Build(one),
             "no sequence" => new BatchBytes { ProducerId = 5, ProducerEpoch = 0, BaseSequence = -1 }.Build(one),
             "codec 5" => new BatchBytes { Attributes = (BatchAttributes)5 }.Build(one),
-            "log append time" => new BatchBytes { Attributes = BatchAttributes.LogAppendTime }.Build(one),
+            "magic 3" => With(BatchBytes.Of("a"), b => b[RecordBatch.MagicAt] = 3),
             _ => new BatchBytes().Build(one, one with { OffsetDelta = 2 }),
         };
         var verdict = Check(batch);
@@ -106,6 +106,16 @@ public sealed class RecordBatchValidatorTests
         Assert.True(Check(batch, s_rules, out var info).IsGood);
         Assert.Equal(NowMs - 930, info.MaxTimestampMs);
         Assert.Equal(NowMs - 930, RecordBatch.ReadInfo(batch).MaxTimestampMs);
+        Assert.True(RecordBatch.HasValidCrc(batch));
+    }
+
+    [Fact]
+    public void A_claim_of_log_append_time_is_corrected_as_in_Kafka()
+    {
+        var batch = new BatchBytes { Attributes = BatchAttributes.LogAppendTime, MaxTimestampMs = NowMs }.Build(new PlainRecord("k", "v"));
+        Assert.True(Check(batch, s_rules, out var info).IsGood);
+        Assert.Equal(BatchAttributes.None, info.Attributes);
+        Assert.Equal(info, RecordBatch.ReadInfo(batch));
         Assert.True(RecordBatch.HasValidCrc(batch));
     }
 
