@@ -166,9 +166,8 @@ public sealed partial class LogDirectory
         }
 
         _isPublishing = true;
-        var withDirectory = FoldersMade;
-        FoldersMade = false;
-        RunInBackground(() => Publish(captures, withDirectory));
+        var foldersMade = _foldersMade;
+        RunInBackground(() => Publish(captures, foldersMade));
     }
 
     private void TryCapture(List<LogCapture> captures, PartitionLog log)
@@ -194,7 +193,7 @@ public sealed partial class LogDirectory
     }
 
     /// <summary>Background thread.</summary>
-    private void Publish(List<LogCapture> captures, bool withDirectory)
+    private void Publish(List<LogCapture> captures, long foldersMade)
     {
         try
         {
@@ -204,7 +203,7 @@ public sealed partial class LogDirectory
                 capture.WriteDerived(Device, Options.Faults);
             }
 
-            SyncCaptures(captures, captures.Sum(c => c.SyncCalls), withDirectory);
+            SyncCaptures(captures, captures.Sum(c => c.SyncCalls), foldersMade > Volatile.Read(ref _foldersSynced));
             var entries = new Dictionary<int, CheckpointEntry>();
             foreach (var entry in _register.ToArray())
             {
@@ -222,7 +221,11 @@ public sealed partial class LogDirectory
             var bytes = CheckpointFormat.Write([.. entries.Values.OrderBy(e => e.Number)]);
             FileReplacement.Write(Device, System.IO.Path.Combine(Path, CheckpointFormat.FileName), bytes, Options.Faults);
             Reach(FaultPoint.AfterCheckpoint);
-            Complete(() => NoteCheckpoint(captures));
+            Complete(() =>
+            {
+                NoteFoldersSynced(foldersMade);
+                NoteCheckpoint(captures);
+            });
         }
         catch (StorageException e) when (e.IsNoSpace)
         {

@@ -64,10 +64,10 @@ public sealed partial class LogDirectory
 
         Reach(FaultPoint.BeforeWrite);
         Reach(FaultPoint.BeforeCommitLogWrite);
+        _register.Sync(); // first: a round that names a log the register does not know says that the register is damaged
         _commitLog!.Write(segments);
         Reach(FaultPoint.AfterWrite);
         Reach(FaultPoint.AfterCommitLogWrite);
-        _register.Sync();
         Reach(FaultPoint.BeforeSync);
         _commitLog.Sync();
         Reach(FaultPoint.AfterSync);

@@ -61,7 +61,7 @@ public sealed partial class LogDirectory
 
         WaitForBackground();
         var folder = FolderOf(entry);
-        var isOurs = Device.DirectoryExists(folder) && (entry.Log is not null || BelongsTo(folder, entry));
+        var isOurs = Device.DirectoryExists(folder) && (entry.Log is not null || BelongsTo(folder, entry.Identity.Id.TopicId));
         CloseLog(entry);
         _register.MarkDeleting(entry);
         TrySyncRegister();
@@ -161,9 +161,9 @@ public sealed partial class LogDirectory
     {
         var name = $"{identity.Topic}-{identity.Id.Partition}";
         var folder = System.IO.Path.Combine(Path, name);
-        if (!Device.DirectoryExists(folder))
+        if (!Device.DirectoryExists(folder) || BelongsTo(folder, identity.Id.TopicId))
         {
-            return;
+            return; // its own, in a register that has forgotten it: everything that is there is read
         }
 
         if (Array.Find(_register.ToArray(), e => e.FolderName == name && !e.IsDeleting) is { } owner)
@@ -198,7 +198,7 @@ public sealed partial class LogDirectory
     {
         foreach (var entry in _register.ToArray().Where(e => e.IsDeleting))
         {
-            if (Device.DirectoryExists(FolderOf(entry)) && BelongsTo(FolderOf(entry), entry))
+            if (Device.DirectoryExists(FolderOf(entry)) && BelongsTo(FolderOf(entry), entry.Identity.Id.TopicId))
             {
                 Device.Rename(FolderOf(entry), DeletedFolderOf(entry));
             }
@@ -207,10 +207,10 @@ public sealed partial class LogDirectory
         }
     }
 
-    private bool BelongsTo(string folder, RegisterEntry entry)
+    private bool BelongsTo(string folder, Guid topicId)
     {
         var bytes = Directories.FileReplacement.Read(Device, System.IO.Path.Combine(folder, FileText.MetadataFile));
-        return bytes is not null && FileText.ParseMetadata(System.Text.Encoding.UTF8.GetString(bytes)) == entry.Identity.Id.TopicId;
+        return bytes is not null && FileText.ParseMetadata(System.Text.Encoding.UTF8.GetString(bytes)) == topicId;
     }
 
     private void RemoveDeleted(RegisterEntry entry)

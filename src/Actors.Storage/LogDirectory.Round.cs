@@ -11,9 +11,6 @@ public sealed partial class LogDirectory
     private int _takenCount;
     private int _takenNext;
 
-    /// <summary>Whether folders were made in the directory that are not synced.</summary>
-    internal bool FoldersMade { get; set; }
-
     /// <summary>
     /// One round: takes what is queued, writes it in runs, syncs by policy, tells the sink, then keeps house (checkpoints, space,
     /// tails). False if nothing was there to do. Log thread.

@@ -13,6 +13,8 @@ public sealed partial class LogDirectory
     private readonly List<LogCapture> _captures = [];
     private readonly HashSet<PartitionLog> _weakDirty = [];
     private long _unsyncedBytes;
+    private long _foldersMade;
+    private long _foldersSynced;
 
     /// <summary>The thread for syncs and checkpoints (the simulator: its queue); null: they run where they are asked for.</summary>
     internal IWorkQueue? Background { get; set; }
@@ -62,6 +64,9 @@ public sealed partial class LogDirectory
         _bytesSinceSpaceLook += bytes;
     }
 
+    /// <summary>A folder was made in the directory; its name is not synced.</summary>
+    internal void NoteFolderMade() => _foldersMade++;
+
     /// <summary>A log's policy changed: what it wrote without a sync is synced soon.</summary>
     internal void NoteWeakness(PartitionLog log)
     {
@@ -91,8 +96,9 @@ public sealed partial class LogDirectory
 
         Reach(FaultPoint.BeforeSync);
         _register.Sync();
-        SyncCaptures(_captures, calls, FoldersMade);
-        FoldersMade = false;
+        var foldersMade = _foldersMade;
+        SyncCaptures(_captures, calls, foldersMade > _foldersSynced);
+        NoteFoldersSynced(foldersMade);
         Reach(FaultPoint.AfterSync);
         foreach (var capture in _captures)
         {
@@ -123,10 +129,12 @@ public sealed partial class LogDirectory
         }
     }
 
+    private void NoteFoldersSynced(long made) => _foldersSynced = Math.Max(_foldersSynced, made);
+
     private void NoteSynced(LogCapture capture)
     {
         var before = capture.Log.UnprotectedBytes;
-        capture.Log.NoteFilesSynced(capture.End, capture.Mark);
+        capture.Log.NoteFilesSynced(capture);
         _unsyncedBytes -= capture.Log.IsClosed ? 0 : before - capture.Log.UnprotectedBytes;
     }
 
@@ -152,6 +160,7 @@ public sealed partial class LogDirectory
         LogCapture capture;
         try
         {
+            _register.Sync();
             capture = log.Capture(Buffer, withIndexes: false);
         }
         catch (StorageException e) when (e.IsNoSpace)
@@ -161,8 +170,8 @@ public sealed partial class LogDirectory
         }
 
         log.Syncing++;
-        var withDirectory = FoldersMade;
-        FoldersMade = false;
+        var foldersMade = _foldersMade;
+        var withDirectory = foldersMade > _foldersSynced;
         RunInBackground(() =>
         {
             try
@@ -178,6 +187,7 @@ public sealed partial class LogDirectory
                 Complete(() =>
                 {
                     log.Syncing--;
+                    NoteFoldersSynced(foldersMade);
                     NoteSynced(capture);
                     _sink.OnWritten(log, log.WrittenEnd, log.SyncedEnd);
                     _sink.OnRoundEnd();

@@ -157,8 +157,10 @@ public sealed partial class PartitionLog
     }
 
     /// <summary>The files were synced; everything written when the sync began is durable.</summary>
-    internal void NoteFilesSynced(long end, in SyncMark mark)
+    internal void NoteFilesSynced(LogCapture capture)
     {
+        var (end, mark) = (capture.End, capture.Mark);
+        _inFlight.Remove(capture);
         FileSyncedEnd = Math.Max(FileSyncedEnd, end);
 
         // A sync of a round and a checkpoint may overlap, and end in any order.
@@ -296,7 +298,13 @@ public sealed partial class PartitionLog
     {
         if (Active is { HasFile: true } active && Config.PrewriteBytes == 0)
         {
-            active.OpenFile().SetLength(active.FileBytes);
+            var file = active.OpenFile();
+            if (file.Length > active.FileBytes)
+            {
+                // Synced, or a power cut brings back what was cut, behind a log that has been opened or closed without it since.
+                file.SetLength(active.FileBytes);
+                file.Sync();
+            }
         }
     }
 }

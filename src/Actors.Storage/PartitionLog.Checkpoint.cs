@@ -10,6 +10,7 @@ namespace Actors.Storage;
 public sealed partial class PartitionLog
 {
     private readonly List<long> _snapshotsOnDisk = [];
+    private readonly List<LogCapture> _inFlight = [];
     private long _snapshotOffset = -1;
     private int _epochsWritten;
     private bool _producersChanged;
@@ -28,8 +29,9 @@ public sealed partial class PartitionLog
         WriteUnwritten(buffer);
         var capture = new LogCapture(this)
         {
-            End = NextOffset, Mark = _written, NamesDirty = NamesDirty,
+            End = NextOffset, Mark = _written, NamesDirty = NamesDirty, CoversUnprotected = HasUnprotected,
         };
+        AddInFlight(capture);
         if (withIndexes)
         {
             CaptureDerived(capture);
@@ -47,12 +49,30 @@ public sealed partial class PartitionLog
 
         _dirtySegments.RemoveAll(static s => !s.IsDirty && !s.IndexesDirty);
         NamesDirty = false;
+        _inFlight.Add(capture);
         return capture;
+    }
+
+    /// <summary>
+    /// (1) A log of a weak policy is captured for the background thread, (2) its policy changes, (3) a round wants to call everything
+    /// synced, before that thread has come so far: the round syncs those files too.
+    /// </summary>
+    private void AddInFlight(LogCapture capture)
+    {
+        foreach (var earlier in _inFlight)
+        {
+            if (earlier.CoversUnprotected)
+            {
+                capture.Files.AddRange(earlier.Files.Except(capture.Files).ToArray());
+                capture.NamesDirty |= earlier.NamesDirty;
+            }
+        }
     }
 
     /// <summary>A checkpoint was given up: what it would have covered is as it was.</summary>
     internal void Restore(LogCapture capture)
     {
+        _inFlight.Remove(capture);
         NamesDirty = true;
         _producersChanged = true;
         _epochsWritten = -1;
@@ -114,7 +134,11 @@ public sealed partial class PartitionLog
     {
         if (segment.IsDirty)
         {
-            capture.Files.Add(segment);
+            if (!capture.Files.Contains(segment))
+            {
+                capture.Files.Add(segment);
+            }
+
             segment.IsDirty = false;
         }
 
@@ -170,6 +194,9 @@ internal sealed class LogCapture
     public PartitionLog Log { get; }
     public long End { get; init; }
     public SyncMark Mark { get; init; }
+
+    /// <summary>Whether it has bytes that only a sync of their file makes durable.</summary>
+    public bool CoversUnprotected { get; init; }
     public bool NamesDirty { get; set; }
     public List<LogSegment> Files { get; } = [];
     public List<LogSegment> Indexes { get; } = [];

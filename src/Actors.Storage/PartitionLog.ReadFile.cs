@@ -31,7 +31,7 @@ public sealed partial class PartitionLog
             return WouldBlock;
         }
 
-        if (entry.Value < 0 || entry.Value >= available)
+        if (!entry.Exists || entry.Value < 0 || entry.Value >= available)
         {
             entry = IndexEntry.None; // damaged: the search begins with the segment
         }

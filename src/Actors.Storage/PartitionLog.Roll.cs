@@ -88,7 +88,7 @@ public sealed partial class PartitionLog
 
         FolderExists = true;
         NamesDirty = true;
-        _directory.FoldersMade = true;
+        _directory.NoteFolderMade();
     }
 
     /// <summary>Writes zeros ahead of the end, where the log asks for it: overwriting needs no change of the file's map at a sync.</summary>

@@ -38,6 +38,9 @@ internal sealed partial class OpenedDirectory
             var opened = new OpenedDirectory(held, register);
             opened.ReadCheckpoint(device, options.Path, logger);
             opened.ReadCleanMarker(device, options.Path);
+            var content = CommitLogFiles.Read(device, options.Path, opened.CommitLogSeed, generationOnly: opened.WasClosedClean);
+            opened.LastGeneration = content.LastGeneration;
+            opened.CheckNumbers(content.Batches.Select(b => b.Number), options.Path);
             if (!opened.WasClosedClean)
             {
                 // What was found may be in the page cache only, left there by a process that died before it synced; from here on it is built upon.
@@ -45,8 +48,6 @@ internal sealed partial class OpenedDirectory
                 device.SyncDirectory(options.Path);
             }
 
-            var content = CommitLogFiles.Read(device, options.Path, opened.CommitLogSeed, generationOnly: opened.WasClosedClean);
-            opened.LastGeneration = content.LastGeneration;
             if (content.Batches.Count > 0)
             {
                 var missing = new CommitLogReplay(device, options, leases).Run(content.Batches, register);
@@ -99,6 +100,7 @@ internal sealed partial class OpenedDirectory
 
         var entries = CheckpointFormat.Read(bytes) ?? throw new StorageCorruptionException(
             $"{path} is damaged. To have every log read whole instead, move the file away.");
+        CheckNumbers(entries.Select(e => e.Number), directory);
         foreach (var checkpoint in entries)
         {
             if (Register.TryGet(checkpoint.Number, out var entry))
@@ -108,6 +110,19 @@ internal sealed partial class OpenedDirectory
         }
 
         LogCheckpoint(logger, directory, Register.Count, entries.Count);
+    }
+
+    /// <summary>
+    /// A number is synced in the register before anything else names it. The register's last frame, if damaged, looks like one that a
+    /// crash has torn; this tells the two apart.
+    /// </summary>
+    private void CheckNumbers(IEnumerable<int> numbers, string directory)
+    {
+        if (numbers.Any(n => n >= Register.NextNumber))
+        {
+            throw new StorageCorruptionException(
+                $"{Path.Combine(directory, RegisterFormat.FileName)} is damaged: it does not know every log that has records. Restore it from a copy.");
+        }
     }
 
     private void ReadCleanMarker(IStorageDevice device, string directory)

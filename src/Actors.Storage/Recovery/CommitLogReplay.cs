@@ -93,6 +93,10 @@ internal sealed class CommitLogReplay
             var position = checkpoint is { } p && p.SegmentBase == bases[i] ? p.Position : 0;
             var nextBase = i + 1 < bases.Count ? bases[i + 1] : long.MaxValue;
             RunSegment(Path.Combine(folder, FileText.OffsetName(bases[i], FileText.LogSuffix)), position, ref expected, nextBase, cursor);
+            if (expected < nextBase && nextBase != long.MaxValue)
+            {
+                break; // a gap, and synced records behind it: no crash leaves that
+            }
         }
 
         if (!cursor.IsDone)

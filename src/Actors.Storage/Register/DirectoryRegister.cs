@@ -39,6 +39,9 @@ internal sealed class DirectoryRegister : IDisposable
     /// <summary>Whether a frame was written that is not synced.</summary>
     private bool IsDirty { get; set; }
 
+    /// <summary>The least number that was never given to a log.</summary>
+    public int NextNumber => _nextNumber;
+
     /// <summary>Number of logs.</summary>
     public int Count
     {
@@ -157,8 +160,16 @@ internal sealed class DirectoryRegister : IDisposable
         SyncFile();
     }
 
-    /// <summary>Makes durable what was read from the file.</summary>
-    public void SyncFound() => _file.Sync();
+    /// <summary>Makes durable what was read from the file, and cuts off a frame that a crash has torn.</summary>
+    public void SyncFound()
+    {
+        if (_file.Length > _length)
+        {
+            _file.SetLength(_length);
+        }
+
+        _file.Sync();
+    }
 
     public void Dispose() => _file.Dispose();
 
@@ -197,9 +208,6 @@ internal sealed class DirectoryRegister : IDisposable
                         $"{FilePath} is damaged at byte {at}: good records follow at {later}. Restore it from a copy.");
                 }
             }
-
-            _file.SetLength(at);
-            _file.Sync();
         }
 
         _length = at;
