@@ -79,7 +79,10 @@ public sealed partial class SimulatedStorageDevice
             {
                 Check("fdatasync");
                 device.SyncCount++;
-                file.Sync();
+                if (!device.LiesAboutSyncs)
+                {
+                    file.Sync();
+                }
             }
         }
 

@@ -24,6 +24,15 @@ public sealed partial class SimulatedStorageDevice : IStorageDevice
     /// <summary>Whether reads find everything in the page cache; else they must be allowed to block.</summary>
     public bool IsCached { get; set; } = true;
 
+    /// <summary>File syncs answer without doing anything: for tests of the checks.</summary>
+    public bool LiesAboutSyncs { get; set; }
+
+    /// <summary>Directory syncs answer without doing anything: for tests of the checks.</summary>
+    public bool LiesAboutNames { get; set; }
+
+    /// <summary>Bytes in use.</summary>
+    public long UsedBytes => _usedBytes;
+
     /// <summary>Number of sync calls of any kind.</summary>
     public int SyncCount { get; private set; }
 
@@ -226,7 +235,10 @@ public sealed partial class SimulatedStorageDevice : IStorageDevice
         {
             Check("fsync", path);
             SyncCount++;
-            Directory(path).Sync();
+            if (!LiesAboutNames)
+            {
+                Directory(path).Sync();
+            }
         }
     }
 
@@ -237,7 +249,10 @@ public sealed partial class SimulatedStorageDevice : IStorageDevice
         {
             Check("syncfs", path);
             SyncCount++;
-            _root.SyncDeep();
+            if (!LiesAboutSyncs)
+            {
+                _root.SyncDeep();
+            }
         }
     }
 

@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace Simulation.Runs;
+
+/// <summary>What one run, or many, did.</summary>
+internal sealed record RunReport
+{
+    public int Runs { get; init; } = 1;
+    public long Steps { get; init; }
+    public long DeviceCalls { get; init; }
+    public long Acknowledged { get; init; }
+    public long Starts { get; init; }
+    public long PowerCuts { get; init; }
+    public long Kills { get; init; }
+    public long Refusals { get; init; }
+    public long Cuts { get; init; }
+    public long DiskErrors { get; init; }
+    public long FullDisks { get; init; }
+    public long RottenBits { get; init; }
+
+    /// <summary>The trace's number, for a single run.</summary>
+    public ulong Hash { get; init; }
+
+    public static RunReport Sum(IEnumerable<RunReport> reports) => reports.Aggregate(new RunReport { Runs = 0 }, (sum, one) => new RunReport
+    {
+        Runs = sum.Runs + one.Runs,
+        Steps = sum.Steps + one.Steps,
+        DeviceCalls = sum.DeviceCalls + one.DeviceCalls,
+        Acknowledged = sum.Acknowledged + one.Acknowledged,
+        Starts = sum.Starts + one.Starts,
+        PowerCuts = sum.PowerCuts + one.PowerCuts,
+        Kills = sum.Kills + one.Kills,
+        Refusals = sum.Refusals + one.Refusals,
+        Cuts = sum.Cuts + one.Cuts,
+        DiskErrors = sum.DiskErrors + one.DiskErrors,
+        FullDisks = sum.FullDisks + one.FullDisks,
+        RottenBits = sum.RottenBits + one.RottenBits,
+    });
+
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Runs} runs, {Steps} steps, {DeviceCalls} device calls, {Acknowledged} acknowledged, {Starts} starts, {PowerCuts} power cuts, {Kills} kills, "
+        + $"{Refusals} refusals, {Cuts} reported cuts, {DiskErrors} disk errors, {FullDisks} full disks, {RottenBits} rotten bits");
+}

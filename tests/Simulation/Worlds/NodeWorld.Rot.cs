@@ -1,0 +1,154 @@
+using Actors.Model.Records;
+using Actors.Storage.Formats;
+using Simulation.Histories;
+
+namespace Simulation.Worlds;
+
+/// <summary>Bit rot: one bit of one file, while the node is down.</summary>
+internal sealed partial class NodeWorld
+{
+    private BitRot? _rot;
+
+    /// <summary>A bit that has flipped.</summary>
+    /// <param name="Path">The file.</param>
+    /// <param name="Bit">Which bit of it.</param>
+    /// <param name="Rotten">The byte as it is now.</param>
+    /// <param name="Partition">Whose file it is, or null.</param>
+    /// <param name="RecoveryPoint">What was known to be synced of that partition.</param>
+    private sealed record BitRot(string Path, long Bit, byte Rotten, PartitionHistory? Partition, long RecoveryPoint)
+    {
+        private string Name => System.IO.Path.GetFileName(Path);
+
+        public bool IsSegment => Name.EndsWith(FileText.LogSuffix, StringComparison.Ordinal);
+        public bool IsTimeIndex => Name.EndsWith(FileText.TimeIndexSuffix, StringComparison.Ordinal);
+
+        /// <summary>The directory's own files may keep all of it from opening.</summary>
+        public bool MayRefuseDirectory => Partition is null;
+
+        /// <summary>Only what holds the records themselves may keep a log from opening.</summary>
+        public bool MayRefuseLog => IsSegment;
+
+        /// <summary>What lies beyond the recovery point may be cut off, if that is said.</summary>
+        public bool MayLose => IsSegment;
+    }
+
+    private void InjectRot()
+    {
+        var files = _device.ListFiles().Where(f => f.StartsWith(Root, StringComparison.Ordinal) && MayRot(f)).ToArray();
+        if (files.Length == 0)
+        {
+            return;
+        }
+
+        var path = Pick(files);
+        var bytes = _device.ReadAll(path);
+        if (bytes.Length == 0 || (path.EndsWith(RegisterFormat.FileName, StringComparison.Ordinal) && !files.All(HasItsTopicId)))
+        {
+            return;
+        }
+
+        var bit = _random.NextInt64(bytes.Length * 8L);
+        if (path.EndsWith(FileText.LogSuffix, StringComparison.Ordinal) && IsOutsideTheChecksum(bytes, bit / 8))
+        {
+            return;
+        }
+
+        _device.FlipBit(path, bit);
+        var folder = System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(path));
+        var partition = _partitions.Find(p => p.Name == folder);
+        var recoveryPoint = partition is null ? 0 : _node.Find(partition.Identity.Id)?.Log.Entry.Checkpoint?.RecoveryPoint ?? 0;
+        _rot = new BitRot(path, bit, (byte)(bytes[bit / 8] ^ (1 << (int)(bit % 8))), partition, recoveryPoint);
+        if (_rot.IsTimeIndex && partition is not null)
+        {
+            partition.TimesAreRotten = true;
+        }
+
+        _report = _report with { RottenBits = _report.RottenBits + 1 };
+        Note($"bit {bit} of {folder}/{System.IO.Path.GetFileName(path)} rots, recovery point {recoveryPoint}");
+    }
+
+    /// <summary>
+    /// Not the epoch history, which is Kafka's text without a checksum; and nothing that nobody reads again.
+    /// </summary>
+    private static bool MayRot(string path) =>
+        !path.EndsWith(FileText.EpochFile, StringComparison.Ordinal) && !path.EndsWith(FileText.TemporarySuffix, StringComparison.Ordinal)
+        && !path.Contains("-stray", StringComparison.Ordinal) && !path.Contains("-delete", StringComparison.Ordinal)
+        && !path.Contains(FileText.TornSuffix, StringComparison.Ordinal);
+
+    /// <summary>
+    /// A folder's own topic id is not synced: the register has it. With both damaged, one by a power cut and the other by rot, nothing
+    /// says whose folder it is.
+    /// </summary>
+    private bool HasItsTopicId(string path) =>
+        !path.EndsWith(FileText.LogSuffix, StringComparison.Ordinal)
+        || (System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path)!, FileText.MetadataFile) is var metadata
+            && _device.ListFiles().Contains(metadata)
+            && FileText.ParseMetadata(System.Text.Encoding.UTF8.GetString(_device.ReadAll(metadata))) is not null);
+
+    /// <summary>
+    /// Kafka's batches do not protect base offset and leader epoch, which the leader stamps: a bit that flips there in a file is found
+    /// only if it contradicts its neighbours.
+    /// </summary>
+    private static bool IsOutsideTheChecksum(byte[] bytes, long position)
+    {
+        for (var at = 0; at + RecordBatch.HeaderBytes <= bytes.Length;)
+        {
+            var size = RecordBatch.SizeBytes(bytes.AsSpan(at));
+            if (size < RecordBatch.HeaderBytes)
+            {
+                return false;
+            }
+
+            if (position < at + (long)size)
+            {
+                var field = position - at;
+                return field < RecordBatch.LengthAt || field is >= RecordBatch.LeaderEpochAt and < RecordBatch.MagicAt;
+            }
+
+            at += size;
+        }
+
+        return false;
+    }
+
+    /// <summary>The node was started over a rotten bit: everything is opened; then the file is restored, as from a copy, if that helps.</summary>
+    private void SettleRot()
+    {
+        var rot = _rot!;
+        OpenAll();
+        if (rot.IsSegment)
+        {
+            // What refused to open, or refuses to be read, is all there again once the bit is right.
+            UndoRot();
+            _isDead = true;
+            return;
+        }
+
+        _rot = null;
+    }
+
+    private void UndoRot()
+    {
+        if (_rot is not { } rot)
+        {
+            return;
+        }
+
+        _rot = null;
+        if (_device.ListFiles().Contains(rot.Path) && _device.ReadAll(rot.Path) is var bytes && rot.Bit / 8 < bytes.Length && bytes[rot.Bit / 8] == rot.Rotten)
+        {
+            Note($"bit {rot.Bit} of {System.IO.Path.GetFileName(rot.Path)} is restored");
+            _device.FlipBit(rot.Path, rot.Bit);
+        }
+
+        if (rot.Partition is { } partition)
+        {
+            var refused = $"{Root}/{partition.Name}/{Actors.Storage.Recovery.LogRecovery.RefusedFile}";
+            if (_device.ListFiles().Contains(refused))
+            {
+                _device.DeleteFile(refused);
+                _device.SyncDirectory($"{Root}/{partition.Name}");
+            }
+        }
+    }
+}
