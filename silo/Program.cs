@@ -34,7 +34,16 @@ try
     builder.Services.AddSingleton(new ReadyOutput(Console.Out));
     builder.UseActors();
     using var host = builder.Build();
-    await host.RunAsync();
+    var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+    try
+    {
+        await host.RunAsync();
+    }
+    catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+    {
+        // Asked to stop before it was ready: what had opened is closed.
+    }
+
     return 0;
 }
 catch (StartRefusedException refused)

@@ -12,7 +12,7 @@ const columns: Column<Partition>[] = [
   { label: 'Leader', cell: p => p.leader < 0 ? <b class="bad">none</b> : p.leader, sort: p => -p.leader },
   { label: 'Epoch', cell: p => p.leaderEpoch, wide: true },
   { label: 'In sync', cell: p => <span class={p.inSyncReplicas.length < p.replicas.length ? 'bad' : ''}>{p.inSyncReplicas.join(', ')} of {p.replicas.join(', ')}</span>, wide: true },
-  { label: 'Start', cell: p => count(p.logStart), sort: p => p.logStart, number: true },
+  { label: 'Start', cell: p => count(p.logStart), sort: p => p.logStart, number: true, wide: true },
   { label: 'High watermark', cell: p => count(p.highWatermark), sort: p => p.highWatermark, number: true },
   { label: 'End', cell: p => count(p.logEnd), sort: p => p.logEnd, number: true, wide: true },
   { label: 'Messages', cell: p => p.highWatermark < 0 ? '–' : count(p.highWatermark - p.logStart), sort: p => p.highWatermark - p.logStart, number: true },
