@@ -133,7 +133,8 @@ public sealed class KillCampaign : IDisposable
         Assert.True(code == 128 + 9, $"The node ended with {code} instead of being killed. It wrote:\n{silo.Output}");
         var where = bySignal ? "signal" : plan.Point!;
         Deaths[where] = Deaths.GetValueOrDefault(where) + 1;
-        _history.Add($"  {Stopwatch.GetElapsedTime(_began).TotalSeconds:F1} s: died {when}, by {(bySignal ? "signal" : plan.Fault)}, {_book.RecordCount} records known");
+        _history.Add($"  {Stopwatch.GetElapsedTime(_began).TotalSeconds:F1} s: died {when}"
+            + $", by {(bySignal ? "signal" : plan.Fault)}, {_book.RecordCount} records known");
         _live.ForEach(r => r.LivedThroughAKill = true);
     }
 

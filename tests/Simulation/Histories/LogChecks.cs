@@ -56,7 +56,8 @@ internal static class LogChecks
             }
 
             var epoch = at < 0 ? -1 : starts[at].Epoch;
-            history.Require(epoch == entry.Info.LeaderEpoch, $"the epoch history gives {entry.BaseOffset} epoch {epoch}, it was stamped {entry.Info.LeaderEpoch}");
+            history.Require(epoch == entry.Info.LeaderEpoch,
+                $"the epoch history gives {entry.BaseOffset} epoch {epoch}, it was stamped {entry.Info.LeaderEpoch}");
         }
     }
 
@@ -91,7 +92,8 @@ internal static class LogChecks
                 history.Require(
                     (batch.BaseSequence, batch.LastSequence, batch.BaseOffset, batch.LastOffset)
                         == (info.BaseSequence, info.LastSequence, info.BaseOffset, info.LastOffset),
-                    $"producer {group.Key} is said to have sequence {batch.BaseSequence} at {batch.BaseOffset}, the log has {info.BaseSequence} at {info.BaseOffset}");
+                    $"producer {group.Key} is said to have sequence {batch.BaseSequence} at {batch.BaseOffset}, "
+                    + $"the log has {info.BaseSequence} at {info.BaseOffset}");
             }
         }
 
@@ -123,7 +125,8 @@ internal static class LogChecks
                 var size = RecordBatch.SizeBytes(rest);
                 history.Require(size <= rest.Length, $"a read at {offset} ends within a batch");
                 var entry = at < history.Entries.Count ? history.Entries[at] : null;
-                history.Require(entry is not null && rest[..size].SequenceEqual(entry.Bytes), $"a read at {offset} gives other bytes at {next} than were appended");
+                history.Require(entry is not null && rest[..size].SequenceEqual(entry.Bytes),
+                    $"a read at {offset} gives other bytes at {next} than were appended");
                 next = entry.NextOffset;
                 total += size;
                 at++;
@@ -139,7 +142,8 @@ internal static class LogChecks
         }
         else
         {
-            history.Require(total <= maxBytes || (firstBatchWhole && total == history.Find(offset)!.Bytes.Length), $"a read of {maxBytes} bytes gives {total}");
+            history.Require(total <= maxBytes || (firstBatchWhole && total == history.Find(offset)!.Bytes.Length),
+                $"a read of {maxBytes} bytes gives {total}");
         }
 
         return next;

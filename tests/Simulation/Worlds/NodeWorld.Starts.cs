@@ -172,7 +172,8 @@ internal sealed partial class NodeWorld
         var isExcused = _node.Directory.Fault is not null ? _errorsMade > 0 : _node.Directory.IsFull && _options.FullDisk | _options.DiskErrors;
         if (!isExcused)
         {
-            history.Require(_rot?.Partition == history && _rot.MayRefuseLog, $"it refuses to open: {opening.Refusal ?? _node.Directory.Fault?.Cause.ToString()}");
+            history.Require(_rot?.Partition == history && _rot.MayRefuseLog,
+                $"it refuses to open: {opening.Refusal ?? _node.Directory.Fault?.Cause.ToString()}");
             _report = _report with { Refusals = _report.Refusals + 1 };
         }
 
@@ -189,7 +190,8 @@ internal sealed partial class NodeWorld
             _report = _report with { Cuts = _report.Cuts + 1 };
             history.Require(cut.Offset == log.WrittenEnd, $"a cut is reported at {cut.Offset}, the log ends at {log.WrittenEnd}");
             history.Require(_mayBeTorn || isRotten || _options.FullDisk || _options.DiskErrors, "a cut is reported though nothing was torn");
-            history.Require(!isRotten || cut.Offset >= _rot!.RecoveryPoint, $"the log is cut at {cut.Offset}, below its recovery point {_rot?.RecoveryPoint}");
+            history.Require(!isRotten || cut.Offset >= _rot!.RecoveryPoint,
+                $"the log is cut at {cut.Offset}, below its recovery point {_rot?.RecoveryPoint}");
         }
 
         history.Recover(log.WrittenEnd, mayLose: isRotten && cut is not null && _rot!.MayLose);
@@ -239,7 +241,8 @@ internal sealed partial class NodeWorld
             foreach (var partition in _node.Open)
             {
                 partition.History.Require(
-                    partition.History.SyncedEnd == partition.History.End, $"a clean close leaves {partition.History.SyncedEnd} of {partition.History.End} synced");
+                    partition.History.SyncedEnd == partition.History.End,
+                        $"a clean close leaves {partition.History.SyncedEnd} of {partition.History.End} synced");
             }
         }
 
