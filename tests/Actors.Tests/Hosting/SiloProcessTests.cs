@@ -14,7 +14,10 @@ public sealed partial class SiloProcessTests
     private static readonly string[] FreePorts =
         ["--Actors:Kafka:Port=0", "--Actors:Dashboard:Port=0", "--Actors:Silo:Port=0", "--Actors:Silo:GatewayPort=0"];
 
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    private static CancellationToken Cancelled =>
+        CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken, new CancellationTokenSource(s_patience).Token).Token;
 
     [Fact]
     public async Task An_unknown_key_ends_the_process_with_one_sentence_and_code_2()
@@ -76,12 +79,16 @@ public sealed partial class SiloProcessTests
     {
         // bin/CONFIGURATION/net10.0 of the tests: the silo beside them was built with the same configuration.
         var tail = Path.GetRelativePath(Path.Combine(RepositoryFiles.Root, "tests", "Actors.Tests"), AppContext.BaseDirectory);
-        var start = new ProcessStartInfo("dotnet")
+        // A shell that runs its commands in the background has them ignore SIGINT, and what they start inherits that.
+        var start = new ProcessStartInfo("env")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             StandardOutputEncoding = Encoding.UTF8,
-            ArgumentList = { Path.Combine(RepositoryFiles.Root, "silo", tail, "Actors.Silo.dll") },
+            ArgumentList =
+            {
+                "--default-signal=INT,TERM", "dotnet", Path.Combine(RepositoryFiles.Root, "silo", tail, "Actors.Silo.dll"),
+            },
         };
         foreach (var arg in args)
         {
