@@ -31,11 +31,13 @@ sum() { # LOG WORD: "Failed!  - Failed:     0, Passed:     3, Skipped: ..." or, 
   sed -nE "s/^(Passed|Failed|Skipped)!.*[ -]$2: +([0-9]+),.*/\2/p; s/^ +$2: ([0-9]+)\$/\1/p" "$1" | awk '{ n += $1 } END { print n + 0 }'
 }
 
+give_up() { echo "$1" >&2; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+
 step "clients"
-bash tests/install-clients.sh
+bash tests/install-clients.sh || give_up "a client of the tests is missing"
 
 step "build"
-dotnet build Actors.sln -c Release -v quiet
+dotnet build Actors.sln -c Release -v quiet || give_up "the build failed"
 
 step "unit, property and simulation tests"
 code=0
@@ -51,7 +53,7 @@ fi
 
 step "conformance: real clients against the real process"
 code=0
-dotnet test tests/Conformance -c Release --no-build --logger "console;verbosity=normal" -- xUnit.Explicit=only 2>&1 |
+dotnet test tests/Conformance -c Release --no-build --logger "console;verbosity=detailed" -- xUnit.Explicit=only 2>&1 |
   tee "$logs/conformance" || code=$?
 count "$logs/conformance" "$code" "conformance"
 
