@@ -44,6 +44,12 @@ code=0
 dotnet test Actors.sln -c Release --no-build 2>&1 | tee "$logs/plain" || code=$?
 count "$logs/plain" "$code" "dotnet test"
 
+step "allocation gate of the hot path"
+code=0
+dotnet run --project tests/Benchmarks -c Release --no-build -- gate 2>&1 | tee "$logs/gate" || code=$?
+sed -nE 's/^([0-9]+) passed, ([0-9]+) failed$/     Passed: \1\n     Failed: \2/p' "$logs/gate" > "$logs/gate-sum"
+count "$logs/gate-sum" "$code" "the allocation gate"
+
 step "docker-compose.yml"
 if docker-compose -f docker-compose.yml config -q; then
   passed=$((passed + 1))
