@@ -51,6 +51,6 @@ public sealed record FaultPlan(string? Point, int Count, long LoadBytes, TimeSpa
         "BeforeRename" or "AfterRename" => new(point, random.Next(1, 4), Mebibyte, UntilACheckpoint, KillTopics.Partitions, false),
 
         // The first few passes are the node's own start: dying there is a round too. Later ones happen under load.
-        _ => new(point, random.Next(1, 25), 4 * Mebibyte, TimeSpan.Zero, KillTopics.Partitions, false),
+        _ => new(point, random.Next(1, 16), 4 * Mebibyte, TimeSpan.Zero, KillTopics.Partitions, false),
     };
 }

@@ -49,7 +49,7 @@ public sealed class KillRoundsTests(ITestOutputHelper output)
 
         output.WriteLine($"{acknowledged} acknowledged records, {deaths.Values.Sum()} deaths: " +
             string.Join(", ", deaths.OrderBy(d => d.Key, StringComparer.Ordinal).Select(d => $"{d.Key} {d.Value}")));
-        if (seed is null)
+        if (seed is null && Rounds >= DefaultRounds)
         {
             Assert.Empty(FaultPlan.Points.Except(deaths.Keys)); // a point that is never hit proves nothing
         }
