@@ -19,7 +19,17 @@ public sealed class NodeUnderTest : IAsyncLifetime
 
     public int Port => int.Parse(Bootstrap[(Bootstrap.LastIndexOf(':') + 1)..], null);
 
-    public SiloProcess Silo => _silo ?? throw new InvalidOperationException("These tests run against ACTORS_TEST_BOOTSTRAP: there is no process of ours");
+    /// <summary>Asking for a node that is gone fails at once: no test need wait for a client to find out.</summary>
+    public SiloProcess Silo
+    {
+        get
+        {
+            var silo = _silo ?? throw new InvalidOperationException("These tests run against ACTORS_TEST_BOOTSTRAP: there is no process of ours");
+            return silo.HasExited
+                ? throw new InvalidOperationException($"The shared node ended with {silo.Exited.Result} under an earlier test. It wrote:\n{silo.Output}")
+                : silo;
+        }
+    }
 
     public static string NewTopic(string purpose) =>
         $"{purpose}-{Environment.ProcessId:x}-{Interlocked.Increment(ref _topics)}";
