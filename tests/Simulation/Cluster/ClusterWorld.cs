@@ -1,0 +1,251 @@
+using System.Globalization;
+using Actors.Cluster.Commands;
+using Actors.Model.Leases;
+using Actors.Storage;
+using Simulation.Fakes;
+using Simulation.Runs;
+
+namespace Simulation.Cluster;
+
+/// <summary>
+/// The cluster log of one voter from one seed: random commands, resends, snapshots, crashes at any call of the device and power cuts.
+/// After every start the state is that of a fold over the log, nothing applied is gone, and no epoch goes back.
+/// </summary>
+internal sealed class ClusterWorld
+{
+    private const int Steps = 150;
+    private const int MaxInFlight = 5;
+    private const int MaxStarts = 100;
+
+    [ThreadStatic]
+    private static LeasePool? s_leases;
+
+    private readonly Random _random;
+    private readonly SimulatedClock _clock = new();
+    private readonly ClusterHistory _history = new();
+    private readonly Trace _trace = new();
+    private readonly LogDirectoryOptions _options;
+    private readonly LogConfig _config;
+    private readonly LeasePool _leases = s_leases ??= new LeasePool();
+    private readonly List<(int Sequence, long End, ClusterCommand[] Commands)> _sent = [];
+    private SimulatedStorageDevice _device = new();
+    private SimulatedClusterNode _node = null!;
+    private RunReport _report = new();
+    private long _calls;
+    private long _crashAt = long.MaxValue;
+    private long _incarnation;
+    private int _nextSequence;
+    private int _nextTopic;
+    private bool _isDead;
+    private bool _isOver;
+
+    private readonly bool _liesAboutSyncs;
+
+    /// <summary>A world; with <paramref name="liesAboutSyncs"/> its disk breaks the guarantees, for tests of the checks.</summary>
+    public ClusterWorld(int seed, bool liesAboutSyncs = false)
+    {
+        _liesAboutSyncs = liesAboutSyncs;
+        _random = new Random(seed);
+        _options = new LogDirectoryOptions
+        {
+            Path = SimulatedClusterNode.LogFolder, CommitLogBytes = 0, ReserveBytes = 0, MaxRoundBytes = _random.Next(3000, 20_000),
+            CheckpointBytes = _random.Next(500, 20_000), CheckpointMs = _random.Next(50, 3000), PartitionTailBytes = _random.Next(500, 10_000),
+        };
+        _config = new LogConfig { SegmentBytes = _random.Next(1500, 40_000), PrewriteBytes = _random.Next(3) * 4096 };
+    }
+
+    public RunReport Run()
+    {
+        try
+        {
+            Start();
+            for (var i = 0; i < Steps; i++)
+            {
+                Guarded(OneStep);
+                AfterStep();
+            }
+
+            (_isOver, _crashAt) = (true, long.MaxValue);
+            for (var end = 0; end < 2; end++)
+            {
+                for (var i = 0; i < 20; i++)
+                {
+                    Settle();
+                }
+
+                ClusterHistory.Must(_node.IsReady, "the node does not become ready");
+                _history.CheckState(_node.Machine);
+                End(powerCut: end == 0);
+                Start();
+            }
+
+            return _report with { Steps = _trace.Steps, DeviceCalls = _calls, Acknowledged = _history.End, Hash = _trace.Hash };
+        }
+        catch (Exception e)
+        {
+            throw new SimulationException($"{e.Message}\nlast steps:\n{_trace}", e);
+        }
+    }
+
+    private void OneStep()
+    {
+        switch (_random.Next(20))
+        {
+            case < 6:
+                Propose();
+                break;
+            case < 7 when _sent.Count > 0 && _node.IsReady:
+                var (sequence, _, commands) = _sent[_random.Next(_sent.Count)];
+                Note($"resend {sequence}");
+                ClusterHistory.Must(_node.Propose(commands, sequence) < 0, $"the batch with sequence {sequence} was appended twice");
+                break;
+            case < 12:
+                Note($"round");
+                _node.Directory.RunRound();
+                break;
+            case < 14:
+                Note($"background");
+                _node.Background.RunOne();
+                break;
+            case < 16:
+                Note($"apply");
+                _node.Apply();
+                _sent.RemoveAll(s => s.End <= _node.Machine.AppliedEnd);
+                break;
+            case < 18:
+                _clock.Advance(_random.Next(1, 1500));
+                _node.Tick(_random.Next(100));
+                _node.Register(_incarnation);
+                break;
+            case 18 when _random.Next(3) == 0:
+                Note($"snapshot at {_node.Machine.AppliedEnd}");
+                _node.TakeSnapshot();
+                break;
+            case 19 when _random.Next(4) == 0:
+                Note($"the process is killed");
+                _isDead = true;
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Propose()
+    {
+        if (!_node.IsReady || _sent.Count >= MaxInFlight)
+        {
+            return;
+        }
+
+        var commands = Enumerable.Range(0, _random.Next(1, 4)).Select(_ => NewCommand()).ToArray();
+        Note($"send {_nextSequence}: {string.Join(", ", commands.Select(c => c.Kind))}");
+        var offset = _node.Propose(commands, _nextSequence);
+        ClusterHistory.Must(offset >= 0, "the leader does not take its own node's commands");
+        _sent.Add((_nextSequence, offset + commands.Length, commands));
+        _nextSequence += commands.Length;
+    }
+
+    private ClusterCommand NewCommand()
+    {
+        var known = _history.Created.ToArray();
+        return _random.Next(5) switch
+        {
+            0 => new AllocateProducerIds(1, AllocateProducerIds.BlockCount),
+            1 when known.Length > 0 => new DeleteTopic(known[_random.Next(known.Length)]),
+            2 => new CreatePartitions { Topic = $"t{_random.Next(_nextTopic + 1)}", TotalCount = _random.Next(1, 4) },
+            _ => new CreateTopic
+            {
+                TopicId = new Guid(++_nextTopic, 1, 1, new byte[8]), Name = $"t{_nextTopic}", PartitionCount = _random.Next(1, 3), ReplicationFactor = 1,
+            },
+        };
+    }
+
+    private void Settle()
+    {
+        _clock.Advance(500);
+        _node.Tick(0);
+        _node.Register(_incarnation);
+        _node.Directory.RunRound();
+        _node.Background.WaitUntilIdle();
+        _node.Apply();
+        AfterStep();
+    }
+
+    private void AfterStep()
+    {
+        if (_node.Failure is { } failure)
+        {
+            throw failure;
+        }
+
+        if (_isDead)
+        {
+            End(powerCut: _random.Next(2) == 0);
+            Start();
+        }
+    }
+
+    private void End(bool powerCut)
+    {
+        Note($"{(powerCut ? "power cut" : "kill")}");
+        _isDead = true;
+        _device = powerCut ? _device.Crash(_random.Next()) : _device.Kill();
+        _report = powerCut ? _report with { PowerCuts = _report.PowerCuts + 1 } : _report with { Kills = _report.Kills + 1 };
+        _sent.Clear();
+        _nextSequence = 0;
+        _clock.Advance(_random.Next(3000));
+    }
+
+    private void Start()
+    {
+        for (var attempt = 0; attempt < MaxStarts; attempt++)
+        {
+            _device.Faults = OnDeviceCall;
+            _device.LiesAboutSyncs = _liesAboutSyncs;
+            _isDead = false;
+            _crashAt = _isOver || _random.Next(3) == 0 ? long.MaxValue : _calls + _random.Next(1, 400);
+            _incarnation++;
+            try
+            {
+                Note($"start {_incarnation}");
+                _node = new SimulatedClusterNode(_device, _options, _config, _clock, _leases, _history, () => _isDead);
+                _report = _report with { Starts = _report.Starts + 1 };
+                return;
+            }
+            catch (SimulatedCrashException)
+            {
+                End(powerCut: _random.Next(2) == 0);
+            }
+        }
+
+        ClusterHistory.Must(false, "the node does not start");
+    }
+
+    private void Guarded(Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (SimulatedCrashException)
+        {
+            ClusterHistory.Must(_isDead, "a crash without a crash");
+        }
+    }
+
+    private int OnDeviceCall(string operation, string path)
+    {
+        _calls++;
+        _trace.Mix(operation);
+        _trace.Call(operation, path);
+        if (_calls >= _crashAt && !_isDead)
+        {
+            Note($"    dies before {operation} {Path.GetFileName(path)}");
+            _isDead = true;
+        }
+
+        return _isDead ? throw new SimulatedCrashException() : 0;
+    }
+
+    private void Note(FormattableString text) => _trace.Step(text.ToString(CultureInfo.InvariantCulture));
+}
