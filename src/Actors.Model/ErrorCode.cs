@@ -28,6 +28,8 @@ public enum ErrorCode : short
     ReplicaNotAvailable = 9,
     /// <summary>The batch is larger than <c>max.message.bytes</c>.</summary>
     MessageTooLarge = 10,
+    /// <summary>The metadata of a committed offset is longer than allowed.</summary>
+    OffsetMetadataTooLarge = 12,
     /// <summary>The coordinator is loading its state.</summary>
     CoordinatorLoadInProgress = 14,
     /// <summary>No coordinator is available.</summary>
@@ -44,6 +46,20 @@ public enum ErrorCode : short
     NotEnoughReplicasAfterAppend = 20,
     /// <summary>acks is none of -1, 0, 1.</summary>
     InvalidRequiredAcks = 21,
+    /// <summary>The member's generation is not the group's current one.</summary>
+    IllegalGeneration = 22,
+    /// <summary>The member has no protocol in common with its group, or another protocol type.</summary>
+    InconsistentGroupProtocol = 23,
+    /// <summary>The group's id is not allowed.</summary>
+    InvalidGroupId = 24,
+    /// <summary>The group has no such member.</summary>
+    UnknownMemberId = 25,
+    /// <summary>The session timeout lies outside of what the node allows.</summary>
+    InvalidSessionTimeout = 26,
+    /// <summary>The group rebalances: join again.</summary>
+    RebalanceInProgress = 27,
+    /// <summary>An offset commit is too large to be stored.</summary>
+    InvalidCommitOffsetSize = 28,
     /// <summary>The principal may not do this to the topic.</summary>
     TopicAuthorizationFailed = 29,
     /// <summary>The principal may not do this to the group.</summary>
@@ -94,6 +110,10 @@ public enum ErrorCode : short
     UnknownProducerId = 59,
     /// <summary>A reassignment is under way.</summary>
     ReassignmentInProgress = 60,
+    /// <summary>The group has members.</summary>
+    NonEmptyGroup = 68,
+    /// <summary>No such group.</summary>
+    GroupIdNotFound = 69,
     /// <summary>No fetch session of this id.</summary>
     FetchSessionIdNotFound = 70,
     /// <summary>The epoch of the fetch session is not the expected one.</summary>
@@ -110,6 +130,12 @@ public enum ErrorCode : short
     OffsetNotAvailable = 78,
     /// <summary>The group wants the member to join again with the id given.</summary>
     MemberIdRequired = 79,
+    /// <summary>The group has as many members as it may.</summary>
+    GroupMaxSizeReached = 81,
+    /// <summary>Another member has taken over this static member's instance id.</summary>
+    FencedInstanceId = 82,
+    /// <summary>The group reads the topic whose offsets were to be deleted.</summary>
+    GroupSubscribedToTopic = 86,
     /// <summary>A record breaks a rule of its topic; see the record errors.</summary>
     InvalidRecord = 87,
     /// <summary>Unstable offsets have to be waited for.</summary>
