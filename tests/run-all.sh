@@ -63,6 +63,20 @@ dotnet test tests/Conformance -c Release --no-build --logger "console;verbosity=
   tee "$logs/conformance" || code=$?
 count "$logs/conformance" "$code" "conformance"
 
+# What failed, once more at the very end, where a log that was cut off at its beginning still has it: each failed test's name and the
+# first lines of its error, each name once.
+failures() { # LOG...
+  awk -v each=15 -v all=80 '
+    /^ *Failed [^ ].*\[[<0-9].*\]$/ || /^FAILED / { left = seen[$0]++ ? 0 : each }
+    /^ *(Passed|Skipped) [^ ].*\[[<0-9].*\]$/ || /^ok / || /^ *Stack Trace:/ || /^(Passed|Failed|Skipped)! / || /^Test Run / || /^\[xUnit/ { left = 0 }
+    left > 0 { left--; if (++printed <= all) print }
+    END { if (printed > all) print "(" printed - all " more lines above)" }' "$@"
+}
+if [ "$failed" -gt 0 ]; then
+  step "failed"
+  failures "$logs/plain" "$logs/gate" "$logs/conformance"
+fi
+
 echo
 echo "took $((SECONDS - began)) s"
 echo "$passed passed, $failed failed, $skipped skipped"
