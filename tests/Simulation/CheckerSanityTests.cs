@@ -19,7 +19,7 @@ public sealed class CheckerSanityTests
 
     [Fact]
     public void A_disk_that_lies_about_syncs_is_found_out_by_the_cluster_log() =>
-        MustBeFound(seed => new ClusterWorld(seed, liesAboutSyncs: true).Run(), "commands were applied");
+        MustBeFound(seed => new ClusterWorld(seed, new WorldOptions { LyingSyncs = true }).Run(), "commands were applied");
 
     private static void MustBeFound(Func<int, RunReport> run, string reason)
     {

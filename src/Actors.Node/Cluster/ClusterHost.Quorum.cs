@@ -14,7 +14,7 @@ public sealed partial class ClusterHost
     private readonly Lock _gate = new();
     private readonly WakeSignal _signal = new();
     private readonly RecordBatchBuilder _batchBuilder = new(ClusterHostOptions.MaxBatchBytes);
-    private QuorumMachine _quorum = null!;
+    private QuorumMachine _quorum = null!; // there once the log is open
     private Effects<QuorumEffect> _effects;
     private long _highWatermark;
     private bool _leads;
@@ -141,7 +141,11 @@ public sealed partial class ClusterHost
 
         public void OnFailed(StorageFault fault)
         {
-            host.Step(QuorumInput.Failed());
+            if (host._quorum is not null)
+            {
+                host.Step(QuorumInput.Failed());
+            }
+
             host.Fail($"The cluster log failed: {fault.Reason}", ErrorCode.KafkaStorageError, fault.Cause);
         }
     }

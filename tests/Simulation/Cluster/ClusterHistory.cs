@@ -24,6 +24,29 @@ internal sealed class ClusterHistory
     /// <summary>The greatest epoch in which a leader was.</summary>
     public int LeaderEpoch { get; private set; }
 
+    /// <summary>A copy, for a node whose disk is a copy.</summary>
+    public ClusterHistory Copy()
+    {
+        var copy = new ClusterHistory { LeaderEpoch = LeaderEpoch };
+        copy._applied.AddRange(_applied);
+        copy._created.UnionWith(_created);
+        return copy;
+    }
+
+    /// <summary>What lies at or beyond an offset was lost, and that was said.</summary>
+    public void Lose(long end)
+    {
+        foreach (var (value, _) in _applied.Skip((int)end))
+        {
+            if (ClusterCommand.Decode(value).Command is CreateTopic create)
+            {
+                _created.Remove(create.TopicId);
+            }
+        }
+
+        _applied.RemoveRange((int)end, _applied.Count - (int)end);
+    }
+
     /// <summary>A command is applied, for the first time or again after a start.</summary>
     public void Apply(ReadOnlySpan<byte> value, in CommandPlace place)
     {

@@ -4,6 +4,7 @@ using Actors.Model.Leases;
 using Actors.Storage;
 using Simulation.Fakes;
 using Simulation.Runs;
+using Simulation.Worlds;
 
 namespace Simulation.Cluster;
 
@@ -11,7 +12,7 @@ namespace Simulation.Cluster;
 /// The cluster log of one voter from one seed: random commands, resends, snapshots, crashes at any call of the device and power cuts.
 /// After every start the state is that of a fold over the log, nothing applied is gone, and no epoch goes back.
 /// </summary>
-internal sealed class ClusterWorld
+internal sealed partial class ClusterWorld
 {
     private const int Steps = 150;
     private const int MaxInFlight = 5;
@@ -31,20 +32,15 @@ internal sealed class ClusterWorld
     private SimulatedStorageDevice _device = new();
     private SimulatedClusterNode _node = null!;
     private RunReport _report = new();
-    private long _calls;
-    private long _crashAt = long.MaxValue;
+    private readonly WorldOptions _trouble;
     private long _incarnation;
     private int _nextSequence;
     private int _nextTopic;
-    private bool _isDead;
-    private bool _isOver;
 
-    private readonly bool _liesAboutSyncs;
-
-    /// <summary>A world; with <paramref name="liesAboutSyncs"/> its disk breaks the guarantees, for tests of the checks.</summary>
-    public ClusterWorld(int seed, bool liesAboutSyncs = false)
+    /// <summary>A world of one seed.</summary>
+    public ClusterWorld(int seed, WorldOptions? trouble = null)
     {
-        _liesAboutSyncs = liesAboutSyncs;
+        _trouble = trouble ?? new WorldOptions();
         _random = new Random(seed);
         _options = new LogDirectoryOptions
         {
@@ -65,12 +61,14 @@ internal sealed class ClusterWorld
                 AfterStep();
             }
 
-            (_isOver, _crashAt) = (true, long.MaxValue);
+            _isOver = true;
+            NoTrouble();
             for (var end = 0; end < 2; end++)
             {
                 for (var i = 0; i < 20; i++)
                 {
-                    Settle();
+                    Settle(_node);
+                    AfterStep();
                 }
 
                 ClusterHistory.Must(_node.IsReady, "the node does not become ready");
@@ -118,12 +116,14 @@ internal sealed class ClusterWorld
                 _node.Register(_incarnation);
                 break;
             case 18 when _random.Next(3) == 0:
-                Note($"snapshot at {_node.Machine.AppliedEnd}");
-                _node.TakeSnapshot();
+                TakeSnapshot();
                 break;
             case 19 when _random.Next(4) == 0:
                 Note($"the process is killed");
                 _isDead = true;
+                break;
+            case 19 when _random.Next(4) == 0:
+                MakeTrouble();
                 break;
             default:
                 break;
@@ -160,91 +160,14 @@ internal sealed class ClusterWorld
         };
     }
 
-    private void Settle()
+    private void Settle(SimulatedClusterNode node)
     {
         _clock.Advance(500);
-        _node.Tick(0);
-        _node.Register(_incarnation);
-        _node.Directory.RunRound();
-        _node.Background.WaitUntilIdle();
-        _node.Apply();
-        AfterStep();
-    }
-
-    private void AfterStep()
-    {
-        if (_node.Failure is { } failure)
-        {
-            throw failure;
-        }
-
-        if (_isDead)
-        {
-            End(powerCut: _random.Next(2) == 0);
-            Start();
-        }
-    }
-
-    private void End(bool powerCut)
-    {
-        Note($"{(powerCut ? "power cut" : "kill")}");
-        _isDead = true;
-        _device = powerCut ? _device.Crash(_random.Next()) : _device.Kill();
-        _report = powerCut ? _report with { PowerCuts = _report.PowerCuts + 1 } : _report with { Kills = _report.Kills + 1 };
-        _sent.Clear();
-        _nextSequence = 0;
-        _clock.Advance(_random.Next(3000));
-    }
-
-    private void Start()
-    {
-        for (var attempt = 0; attempt < MaxStarts; attempt++)
-        {
-            _device.Faults = OnDeviceCall;
-            _device.LiesAboutSyncs = _liesAboutSyncs;
-            _isDead = false;
-            _crashAt = _isOver || _random.Next(3) == 0 ? long.MaxValue : _calls + _random.Next(1, 400);
-            _incarnation++;
-            try
-            {
-                Note($"start {_incarnation}");
-                _node = new SimulatedClusterNode(_device, _options, _config, _clock, _leases, _history, () => _isDead);
-                _report = _report with { Starts = _report.Starts + 1 };
-                return;
-            }
-            catch (SimulatedCrashException)
-            {
-                End(powerCut: _random.Next(2) == 0);
-            }
-        }
-
-        ClusterHistory.Must(false, "the node does not start");
-    }
-
-    private void Guarded(Action step)
-    {
-        try
-        {
-            step();
-        }
-        catch (SimulatedCrashException)
-        {
-            ClusterHistory.Must(_isDead, "a crash without a crash");
-        }
-    }
-
-    private int OnDeviceCall(string operation, string path)
-    {
-        _calls++;
-        _trace.Mix(operation);
-        _trace.Call(operation, path);
-        if (_calls >= _crashAt && !_isDead)
-        {
-            Note($"    dies before {operation} {Path.GetFileName(path)}");
-            _isDead = true;
-        }
-
-        return _isDead ? throw new SimulatedCrashException() : 0;
+        node.Tick(0);
+        node.Register(_incarnation);
+        node.Directory.RunRound();
+        node.Background.WaitUntilIdle();
+        node.Apply();
     }
 
     private void Note(FormattableString text) => _trace.Step(text.ToString(CultureInfo.InvariantCulture));

@@ -7,6 +7,7 @@ using Actors.Model.Records;
 using Actors.Node.Cluster;
 using Actors.Replication.Quorum;
 using Actors.Storage;
+using Actors.Storage.Devices;
 using Microsoft.Extensions.Logging.Abstractions;
 using Simulation.Fakes;
 using Simulation.Runs;
@@ -24,6 +25,7 @@ internal sealed class SimulatedClusterNode : ILogDirectorySink
     private readonly LeasePool _leases;
     private readonly ClusterHistory _history;
     private readonly Func<bool> _isDead;
+    private readonly ClusterRot? _rot;
     private readonly RecordBatchBuilder _builder = new();
     private readonly SnapshotStore _snapshots;
     private readonly QuorumMachine _quorum;
@@ -34,25 +36,36 @@ internal sealed class SimulatedClusterNode : ILogDirectorySink
     private long _registeredAt = -1;
 
     /// <summary>Opens what is on the disk.</summary>
+    /// <exception cref="NodeRefusedException">What is there cannot be served; the world knows whether there is an excuse.</exception>
     public SimulatedClusterNode(
         SimulatedStorageDevice device, LogDirectoryOptions options, LogConfig config, SimulatedClock clock, LeasePool leases,
-        ClusterHistory history, Func<bool> isDead)
+        ClusterHistory history, Func<bool> isDead, ClusterRot? rot = null)
     {
-        (_device, _clock, _leases, _history, _isDead) = (device, clock, leases, history, isDead);
+        (_device, _clock, _leases, _history, _isDead, _rot) = (device, clock, leases, history, isDead, rot);
         DurableFile.CreateDirectory(device, "/data");
         DurableFile.CreateDirectory(device, Folder);
         var vote = VoteFile.Read(device, $"{Folder}/{VoteFile.FileName}");
         ClusterHistory.Must(vote.Epoch >= history.LeaderEpoch, $"the vote is of epoch {vote.Epoch}, a leader was in {history.LeaderEpoch}");
         _snapshots = new SnapshotStore(device, $"{Folder}/snapshots", null);
         Machine = _snapshots.Load();
-        ClusterHistory.Must(_snapshots.Damaged.Count == 0, $"a snapshot is damaged: {string.Concat(_snapshots.Damaged)}");
+        ClusterHistory.Must(rot is not null || _snapshots.Damaged.Count == 0, $"a snapshot is damaged: {string.Concat(_snapshots.Damaged)}");
         ClusterHistory.Must(Machine.AppliedEnd <= history.End, $"a snapshot ends at {Machine.AppliedEnd}, only {history.End} were applied");
         history.CheckState(Machine);
         Directory = LogDirectory.Open(device, options, leases, clock, this, NullLogger.Instance);
         var opening = Directory.OpenLog(new LogIdentity(ClusterHost.LogId, ClusterHost.LogName), config);
-        ClusterHistory.Must(opening.Log is not null || isDead(), $"the log refuses to open: {opening.Refusal}");
-        _log = opening.Log ?? throw new SimulatedCrashException();
+        _log = opening.Log ?? throw new NodeRefusedException(opening.Refusal ?? Directory.Fault?.Reason ?? "The log does not open.");
+        if (opening.Cut is { } cut && rot is not null && _log.WrittenEnd < history.End)
+        {
+            ClusterHistory.Must(cut.Offset >= rot.RecoveryPoint, $"the log is cut at {cut.Offset}, below its recovery point {rot.RecoveryPoint}");
+            history.Lose(_log.WrittenEnd);
+        }
+
         ClusterHistory.Must(_log.WrittenEnd >= history.End, $"the log ends at {_log.WrittenEnd}, {history.End} commands were applied");
+        if (Machine.AppliedEnd < _log.LogStartOffset || Machine.AppliedEnd > _log.WrittenEnd)
+        {
+            throw new NodeRefusedException($"The snapshot ends at {Machine.AppliedEnd}, the log at {_log.WrittenEnd}.");
+        }
+
         _log.Owner = this;
         _highWatermark = Machine.AppliedEnd;
         _quorum = new QuorumMachine(
@@ -83,7 +96,12 @@ internal sealed class SimulatedClusterNode : ILogDirectorySink
     public SimulationException? Failure { get; private set; }
 
     /// <summary>The registration of this start has been applied: commands may be sent.</summary>
-    public bool IsReady => _registeredAt >= 0 && Machine.AppliedEnd > _registeredAt;
+    public bool IsReady => Stopped is null && _registeredAt >= 0 && Machine.AppliedEnd > _registeredAt;
+
+    /// <summary>The disk failed: this process serves nothing more, as the host's would.</summary>
+    public string? Stopped { get; private set; }
+
+    public long RecoveryPoint => _log.Entry.Checkpoint?.RecoveryPoint ?? 0;
 
     public bool Leads => _quorum.Role == QuorumRole.Leader;
 
@@ -92,7 +110,7 @@ internal sealed class SimulatedClusterNode : ILogDirectorySink
     /// <summary>Registers this start; the leader's own command.</summary>
     public void Register(long incarnation)
     {
-        if (Leads && _registeredAt < 0)
+        if (Leads && _registeredAt < 0 && Stopped is null)
         {
             var registered = new NodeRegistered
             {
@@ -122,7 +140,7 @@ internal sealed class SimulatedClusterNode : ILogDirectorySink
     public void Apply()
     {
         var slices = new List<LeaseSlice>();
-        while (Machine.AppliedEnd < _highWatermark)
+        while (Machine.AppliedEnd < _highWatermark && Stopped is null)
         {
             var reading = _log.ReadAsync(Machine.AppliedEnd, _highWatermark, 1 << 16, true, slices, CancellationToken.None);
             var bytes = reading.AsTask().GetAwaiter().GetResult();
@@ -138,6 +156,9 @@ internal sealed class SimulatedClusterNode : ILogDirectorySink
     }
 
     public void TakeSnapshot() => _snapshots.Write(Machine.TakeSnapshot());
+
+    /// <summary>This process takes part in nothing more.</summary>
+    public void Stop(string reason) => Stopped ??= reason;
 
     void ILogDirectorySink.OnWritten(PartitionLog log, long writtenEnd, long syncedEnd)
     {
@@ -161,15 +182,25 @@ internal sealed class SimulatedClusterNode : ILogDirectorySink
     {
     }
 
-    void ILogDirectorySink.OnFailed(StorageFault fault) =>
-        Failure ??= _isDead() ? null : new SimulationException($"the log failed: {fault.Cause}", fault.Cause);
+    void ILogDirectorySink.OnFailed(StorageFault fault)
+    {
+        Stop(fault.Reason);
+        if (_quorum is not null)
+        {
+            Step(QuorumInput.Failed());
+        }
+    }
 
     private void ApplyBatches(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)
         {
             var size = RecordBatch.SizeBytes(bytes);
-            ClusterHistory.Must(RecordBatch.HasValidCrc(bytes[..size]), $"the batch behind {Machine.AppliedEnd} is damaged");
+            if (size > bytes.Length || !RecordBatch.HasValidCrc(bytes[..size]))
+            {
+                throw new ClusterLogException($"The batch behind {Machine.AppliedEnd} is damaged.");
+            }
+
             var info = RecordBatch.ReadInfo(bytes);
             var walk = new RecordEnumerator(info, bytes[RecordBatch.HeaderBytes..size]);
             while (walk.MoveNext())
@@ -209,11 +240,7 @@ internal sealed class SimulatedClusterNode : ILogDirectorySink
                     Submit(Lease(_builder.Build()), effect);
                     break;
                 case QuorumEffectKind.Persist:
-                    Directory.Post(() =>
-                    {
-                        VoteFile.Write(_device, $"{Folder}/{VoteFile.FileName}", effect.Vote, null);
-                        Step(QuorumInput.Persisted(effect.Vote));
-                    });
+                    Directory.Post(() => Persist(effect.Vote));
                     break;
                 case QuorumEffectKind.Advanced:
                     ClusterHistory.Must(effect.Offset >= _highWatermark, $"the high watermark goes back to {effect.Offset}");
@@ -232,6 +259,21 @@ internal sealed class SimulatedClusterNode : ILogDirectorySink
 
         batch.Release();
         return offset;
+    }
+
+    private void Persist(QuorumVote vote)
+    {
+        try
+        {
+            VoteFile.Write(_device, $"{Folder}/{VoteFile.FileName}", vote, null);
+        }
+        catch (StorageException e)
+        {
+            Stop($"the vote could not be written: {e.Message}");
+            return;
+        }
+
+        Step(QuorumInput.Persisted(vote));
     }
 
     private void Submit(LeaseSlice batch, in QuorumEffect effect)

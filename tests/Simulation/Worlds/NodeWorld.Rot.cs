@@ -70,7 +70,7 @@ internal sealed partial class NodeWorld
     /// <summary>
     /// Not the epoch history, which is Kafka's text without a checksum; and nothing that nobody reads again.
     /// </summary>
-    private static bool MayRot(string path) =>
+    internal static bool MayRot(string path) =>
         !path.EndsWith(FileText.EpochFile, StringComparison.Ordinal) && !path.EndsWith(FileText.TemporarySuffix, StringComparison.Ordinal)
         && !path.Contains("-stray", StringComparison.Ordinal) && !path.Contains("-delete", StringComparison.Ordinal)
         && !path.Contains(FileText.TornSuffix, StringComparison.Ordinal);
@@ -89,7 +89,7 @@ internal sealed partial class NodeWorld
     /// Kafka's batches do not protect base offset and leader epoch, which the leader stamps: a bit that flips there in a file is found
     /// only if it contradicts its neighbours.
     /// </summary>
-    private static bool IsOutsideTheChecksum(byte[] bytes, long position)
+    internal static bool IsOutsideTheChecksum(byte[] bytes, long position)
     {
         for (var at = 0; at + RecordBatch.HeaderBytes <= bytes.Length;)
         {
