@@ -19,11 +19,11 @@ public enum GateScope
 /// <param name="Prepare">Builds what the operation works on and gives the operation.</param>
 /// <param name="Operations">How often it runs while it is watched.</param>
 /// <param name="Scope">Whose allocations count.</param>
+/// <param name="WarmUpOperations">How often it runs before: until pools and tails have their size.</param>
 public sealed record AllocationGate(
-    string Name, double MaxBytesPerOperation, Func<Action> Prepare, int Operations = 10_000, GateScope Scope = GateScope.Thread)
+    string Name, double MaxBytesPerOperation, Func<Action> Prepare, int Operations = 10_000, GateScope Scope = GateScope.Thread,
+    int WarmUpOperations = 200)
 {
-    private const int WarmUpOperations = 200;
-
     /// <summary>Bytes allocated per operation, first uses not counted.</summary>
     public double Measure()
     {

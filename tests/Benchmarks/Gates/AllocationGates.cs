@@ -5,12 +5,18 @@ namespace Benchmarks.Gates;
 /// <summary>All gates. A new one is a line in its area's list.</summary>
 public static class AllocationGates
 {
-    private static IEnumerable<AllocationGate> All => [.. ModelGates.All, .. ReplicationGates.All];
+    private static IEnumerable<AllocationGate> All(GateNode node) => [.. ModelGates.All, .. ReplicationGates.All, .. NodeGates.All(node)];
 
     /// <summary>Runs the gates whose name holds <paramref name="filter"/>; 1 when one was passed, 2 when there was none.</summary>
     public static int Run(string filter)
     {
-        var gates = All.Where(g => g.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)).ToArray();
+        using var node = new GateNode();
+        return Run(filter, node);
+    }
+
+    private static int Run(string filter, GateNode node)
+    {
+        var gates = All(node).Where(g => g.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)).ToArray();
         var passed = 0;
         foreach (var gate in gates)
         {
