@@ -77,7 +77,7 @@ public sealed partial class PartitionLog
             var lease = _directory.Leases.Rent((int)Math.Min(want, available - position));
             var asked = (int)Math.Min(Math.Min(want, lease.LengthBytes), available - position);
             var length = ReadChunk(segment, lease, asked, position, mayBlock);
-            var walk = new ChunkWalk(this, segment, position);
+            var walk = new ChunkWalk(this, segment, position, available);
             if (length != WouldBlock)
             {
                 try
@@ -133,7 +133,7 @@ public sealed partial class PartitionLog
                 return false;
             }
 
-            var walk = new ChunkWalk(this, segment, position);
+            var walk = new ChunkWalk(this, segment, position, available);
             var size = walk.CheckHeader(header, 0);
             if (size < LargeBatchBytes || RecordBatch.ReadInfo(header).NextOffset > offset)
             {
@@ -221,7 +221,7 @@ public sealed partial class PartitionLog
     private readonly record struct Wanted(long Offset, long End, int MaxBytes, bool FirstBatchWhole);
 
     /// <summary>Walks the batches of a chunk and picks the whole ones that were asked for.</summary>
-    private ref struct ChunkWalk(PartitionLog log, LogSegment segment, long position)
+    private ref struct ChunkWalk(PartitionLog log, LogSegment segment, long position, long available)
     {
         public int TakenAt;
         public int TakenBytes;
@@ -285,9 +285,10 @@ public sealed partial class PartitionLog
 
         public readonly int CheckHeader(ReadOnlySpan<byte> batch, int at)
         {
+            // Bounded by what the file held when the read began, which ends with a batch; the segment's size may not count its last ones yet.
             var length = BinaryPrimitives.ReadInt32BigEndian(batch[RecordBatch.LengthAt..]);
             if (batch[RecordBatch.MagicAt] != RecordBatch.Magic || length < RecordBatch.MinLength
-                || length > segment.SizeBytes - position - at - RecordBatch.LogOverheadBytes
+                || length > available - position - at - RecordBatch.LogOverheadBytes
                 || BinaryPrimitives.ReadInt64BigEndian(batch) < segment.BaseOffset)
             {
                 throw log.Damaged(segment, position + at, "no batch begins there");

@@ -56,10 +56,13 @@ public sealed partial class SiloProcessTests
 
         var (code, output, error) = await RunAsync(args);
         Assert.Equal((3, ""), (code, output));
-        Assert.Equal(
+
+        // Behind what Orleans has to say of the machine, with one processor that the garbage collector is not the server's.
+        Assert.EndsWith(
             $"The data directory {directory.Path} is in use by another process (pid {silo.Id}): stop it, or give this node a place of its "
             + "own with Actors:DataDirectory.\n",
-            error);
+            error,
+            StringComparison.Ordinal);
 
         Assert.Equal(0, Kill(silo.Id, signal));
         await silo.WaitForExitAsync(Cancelled);
