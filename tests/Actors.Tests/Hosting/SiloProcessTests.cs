@@ -49,6 +49,7 @@ public sealed partial class SiloProcessTests
         using var directory = new TemporaryDirectory();
         string[] args = [.. FreePorts, "--Actors:DataDirectory=" + directory.Path];
         using var silo = Start(args);
+        using var end = new Ending(silo);
         var errors = silo.StandardError.ReadToEndAsync(Cancelled);
         var line = await silo.StandardOutput.ReadLineAsync(Cancelled);
         Assert.True(line is not null && line.StartsWith("ready ", StringComparison.Ordinal), line ?? await errors);
@@ -72,6 +73,7 @@ public sealed partial class SiloProcessTests
     private static async Task<(int Code, string Output, string Error)> RunAsync(string[] args, params (string Key, string Value)[] environment)
     {
         using var process = Start(args, environment);
+        using var end = new Ending(process);
         var output = process.StandardOutput.ReadToEndAsync(Cancelled);
         var error = process.StandardError.ReadToEndAsync(Cancelled);
         await process.WaitForExitAsync(Cancelled);
@@ -104,6 +106,19 @@ public sealed partial class SiloProcessTests
         }
 
         return Process.Start(start)!;
+    }
+
+    /// <summary>A test that fails leaves no process behind.</summary>
+    private sealed class Ending(Process process) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+                process.WaitForExit();
+            }
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
