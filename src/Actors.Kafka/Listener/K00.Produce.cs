@@ -6,9 +6,9 @@ namespace Actors.Kafka.Listener;
 /// Produce, key 0.
 /// Versions: 3-13; 0-2 are listed but refused (KAFKA-18659). Promise: acks 0, 1 and all; each batch is validated whole before it is
 /// appended; requests of a connection are appended in their order, also while a cold partition is opened; one partition's error does not
-/// touch another; record errors from 8 on (KIP-467); the leader is named from 10 on where another node leads (KIP-951); topic ids from
-/// 13 on; what is not done within the request's timeout is answered with REQUEST_TIMED_OUT, its outcome open. With acks 0 nothing is
-/// answered, and an error closes the connection, as in Kafka.
+/// touch another; internal topics are refused (their records are trusted where they are read back); record errors from 8 on;
+/// the leader is named from 10 on where another node leads (KIP-951); topic ids from 13 on; what is not done within the request's timeout
+/// is answered with REQUEST_TIMED_OUT, its outcome open. With acks 0 nothing is answered, and an error closes the connection, as in Kafka.
 /// Gaps: transactions (a transactional id or batch is refused).
 /// </summary>
 internal static class ProduceHandler

@@ -7,7 +7,7 @@ namespace Actors.Kafka.Listener;
 /// <summary>
 /// CreatePartitions, key 37.
 /// Versions: 0-3 (Kafka 4.3: 0-3). Promise: raises a topic's number of partitions, placed by the node or as assigned; validate only; a
-/// topic that occurs twice is refused. Gaps: none known.
+/// topic that occurs twice is refused, and so are internal topics: keys are hashed over their partitions. Gaps: none known.
 /// </summary>
 internal static class CreatePartitionsHandler
 {
@@ -25,6 +25,8 @@ internal static class CreatePartitionsHandler
                 ? new TopicOutcome(ErrorCode.InvalidRequest, "Duplicate topic name.", null)
                 : !connection.Services.Authorizer.IsAllowed(request.Context, KafkaOperation.Alter, KafkaResource.Topic, topic.Name)
                 ? new TopicOutcome(ErrorCode.TopicAuthorizationFailed, "Topic authorization failed.", null)
+                : connection.Services.Catalog.TryGetTopic(topic.Name, out var existing) && existing.IsInternal
+                ? new TopicOutcome(ErrorCode.InvalidTopicException, "An internal topic keeps its partitions.", null)
                 : await ExtendAsync(connection, asked, topic).ConfigureAwait(false);
             results.Add(new CreatePartitionsResponseResult
             {

@@ -178,7 +178,11 @@ internal sealed partial class ProduceReply : KafkaReply, IAppendWaiter
             {
                 row.Fail(error);
             }
-            else if ((uint)row.Index >= (uint)description!.Partitions.Count)
+            else if (description!.IsInternal)
+            {
+                row.Fail(ErrorCode.InvalidTopicException, $"Cannot append to internal topic {topic.Name}-{row.Index}");
+            }
+            else if ((uint)row.Index >= (uint)description.Partitions.Count)
             {
                 row.Fail(ErrorCode.UnknownTopicOrPartition);
             }

@@ -24,6 +24,12 @@ internal sealed partial class HostedPartition
         if (request.LastFetchedEpoch >= 0)
         {
             var end = FindEpochEnd(-1, request.LastFetchedEpoch);
+            if (end.Epoch < 0 || end.EndOffset < 0 || request.Offset < offsets.LogStart)
+            {
+                // An epoch beyond all that this log has: where the reader's log left ours cannot be told (Kafka's UnifiedLog).
+                return ValueTask.FromResult(new ReadResult(ErrorCode.OffsetOutOfRange, offsets, 0, epoch, EpochEnd.Unknown));
+            }
+
             if (end.Epoch < request.LastFetchedEpoch || end.EndOffset < request.Offset)
             {
                 return ValueTask.FromResult(new ReadResult(ErrorCode.None, offsets, 0, epoch, end));
