@@ -1,8 +1,10 @@
 using KafkaSchemas;
 
-if (args is not [var schemas, var generated])
+// Without arguments it works on the checkout it is started in.
+string[] folders = args.Length == 0 ? ["src/Actors.Kafka/Wire/Schemas", "src/Actors.Kafka/Wire/Generated"] : args;
+if (folders is not [var schemas, var generated] || !Directory.Exists(schemas))
 {
-    Console.Error.WriteLine("usage: dotnet run --project build/KafkaSchemas -- src/Actors.Kafka/Wire/Schemas src/Actors.Kafka/Wire/Generated");
+    Console.Error.WriteLine("usage, in the checkout's root: dotnet run --project build/KafkaSchemas [-- SCHEMAS GENERATED]");
     return 2;
 }
 

@@ -102,6 +102,8 @@ public enum ErrorCode : short
     InvalidTransactionTimeout = 50,
     /// <summary>The transactional id is not authorized.</summary>
     TransactionalIdAuthorizationFailed = 53,
+    /// <summary>There is no authorizer, so there is nothing to describe or change.</summary>
+    SecurityDisabled = 54,
     /// <summary>The storage of this node failed.</summary>
     KafkaStorageError = 56,
     /// <summary>No such log directory.</summary>
@@ -134,6 +136,10 @@ public enum ErrorCode : short
     GroupMaxSizeReached = 81,
     /// <summary>Another member has taken over this static member's instance id.</summary>
     FencedInstanceId = 82,
+    /// <summary>The partition has the leader that an election would give it.</summary>
+    ElectionNotNeeded = 84,
+    /// <summary>No reassignment is under way that could be cancelled.</summary>
+    NoReassignmentInProgress = 85,
     /// <summary>The group reads the topic whose offsets were to be deleted.</summary>
     GroupSubscribedToTopic = 86,
     /// <summary>A record breaks a rule of its topic; see the record errors.</summary>

@@ -65,6 +65,9 @@ internal sealed partial class KafkaConnection : Connection
     public string HostOf(Model.Ports.NodeDescription node) =>
         node.Host.Length > 0 ? node.Host : Plain(Local?.Address).ToString();
 
+    /// <summary>Where the client comes from, as Kafka shows it in groups: <c>/127.0.0.1</c>.</summary>
+    public string ClientHost => $"/{Plain(Remote?.Address)}";
+
     /// <summary>And the port: the advertised one, or the one on which this connection arrived.</summary>
     public int PortOf(Model.Ports.NodeDescription node) => node.KafkaPort > 0 ? node.KafkaPort : Local?.Port ?? 9092;
 

@@ -31,6 +31,12 @@ public sealed record KafkaLimits
     /// <summary>Most bytes the records of one compressed batch may inflate to. Default 64 MiB. Origin: ours, against bombs.</summary>
     public long MaxInflatedBatchBytes { get; init; } = BatchRules.DefaultMaxInflatedBytes;
 
+    /// <summary>
+    /// Longest wait for a change of settings, in ms; the request brings no time of its own. Default 30000. Origin: the client's
+    /// request.timeout.ms.
+    /// </summary>
+    public int ConfigChangeTimeoutMs { get; init; } = 30_000;
+
     /// <summary>Most partitions of one DescribeTopicPartitions answer. Default 2000. Origin: max.request.partition.size.limit.</summary>
     public int MaxDescribedPartitions { get; init; } = 2_000;
 

@@ -17,10 +17,10 @@ public sealed partial class KafkaListener : IAsyncDisposable
     private readonly SocketListener _listener;
     private readonly ILogger _logger;
 
-    /// <summary>A listener that is not bound yet.</summary>
+    /// <summary>A listener that is not bound yet. Without <paramref name="groups"/> it finds no coordinator for any group.</summary>
     public KafkaListener(
         KafkaListenerOptions options, ILocalPartitions partitions, ICatalog catalog, ICatalogCommands commands, IBatchInflater inflater,
-        LeasePool pool, TimeProvider time, ILoggerFactory loggerFactory)
+        LeasePool pool, TimeProvider time, ILoggerFactory loggerFactory, ILocalGroups? groups = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(loggerFactory);
@@ -33,6 +33,7 @@ public sealed partial class KafkaListener : IAsyncDisposable
             Partitions = partitions,
             Catalog = catalog,
             Commands = commands,
+            Groups = groups ?? new NoGroups(),
             Inflater = inflater,
             Pool = pool,
             Time = time,

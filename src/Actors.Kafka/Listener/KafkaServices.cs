@@ -11,6 +11,7 @@ internal sealed record KafkaServices
     public required ILocalPartitions Partitions { get; init; }
     public required ICatalog Catalog { get; init; }
     public required ICatalogCommands Commands { get; init; }
+    public required ILocalGroups Groups { get; init; }
     public required IBatchInflater Inflater { get; init; }
     public required LeasePool Pool { get; init; }
     public required TimeProvider Time { get; init; }

@@ -28,6 +28,8 @@ public enum KafkaOperation
     Describe,
     /// <summary>See its settings.</summary>
     DescribeConfigs,
+    /// <summary>Change its settings.</summary>
+    AlterConfigs,
 }
 
 /// <summary>What a request touches.</summary>
@@ -39,6 +41,8 @@ public enum KafkaResource
     Topic,
     /// <summary>A transactional id.</summary>
     TransactionalId,
+    /// <summary>A group.</summary>
+    Group,
 }
 
 /// <summary>Decides what a principal may do. Every request passes here.</summary>

@@ -1,3 +1,5 @@
+using Actors.Model.Topics;
+
 namespace Actors.Model.Ports;
 
 /// <summary>
@@ -14,6 +16,9 @@ public interface ICatalogCommands
 
     /// <summary>Raises the number of partitions.</summary>
     ValueTask<TopicOutcome> CreatePartitionsAsync(NewPartitions partitions, CancellationToken cancellationToken);
+
+    /// <summary>Changes settings of a topic: all of the changes or none. They take effect in running partitions.</summary>
+    ValueTask<TopicOutcome> ChangeTopicConfigsAsync(TopicConfigChanges changes, CancellationToken cancellationToken);
 
     /// <summary>A producer id that was never given out before, with its epoch (0).</summary>
     ValueTask<ProducerIdentity> AllocateProducerIdAsync(CancellationToken cancellationToken);
@@ -47,6 +52,19 @@ public sealed record NewPartitions
     public required int TotalCount { get; init; }
     /// <summary>Replica lists for the new ones, or null.</summary>
     public IReadOnlyList<IReadOnlyList<int>>? Assignments { get; init; }
+    /// <summary>Check and answer, change nothing.</summary>
+    public bool ValidateOnly { get; init; }
+}
+
+/// <summary>Changes of a topic's settings.</summary>
+public sealed record TopicConfigChanges
+{
+    /// <summary>The topic.</summary>
+    public required string Topic { get; init; }
+    /// <summary>What is not set here goes back to its default (AlterConfigs).</summary>
+    public bool ReplaceAll { get; init; }
+    /// <summary>The changes, in order.</summary>
+    public required IReadOnlyList<ConfigChange> Changes { get; init; }
     /// <summary>Check and answer, change nothing.</summary>
     public bool ValidateOnly { get; init; }
 }

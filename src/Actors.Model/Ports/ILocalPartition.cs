@@ -1,4 +1,5 @@
 using Actors.Model.Leases;
+using Actors.Model.Producers;
 using Actors.Model.Records;
 
 namespace Actors.Model.Ports;
@@ -62,8 +63,11 @@ public interface ILocalPartition
     /// </summary>
     EpochEnd FindEpochEnd(int currentLeaderEpoch, int epoch);
 
-    /// <summary>The idempotent producers the partition remembers, for DescribeProducers and tests.</summary>
+    /// <summary>Number of idempotent producers the partition remembers.</summary>
     int ProducerCount { get; }
+
+    /// <summary>The idempotent producers the partition remembers, the one that is silent longest first (DescribeProducers).</summary>
+    IReadOnlyList<ProducerState> ListProducers();
 }
 
 /// <summary>Offsets of a partition, read together.</summary>

@@ -2,6 +2,7 @@ using Actors.Cluster;
 using Actors.Cluster.Commands;
 using Actors.Model;
 using Actors.Model.Ports;
+using Actors.Model.Topics;
 
 namespace Actors.Node.Cluster;
 
@@ -16,6 +17,11 @@ internal sealed class CatalogCommands(ClusterHost host, ClusterHostOptions optio
     public async ValueTask<TopicOutcome> CreateTopicAsync(NewTopic topic, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(topic);
+        if (!topic.IsInternal && ReservedTopics.Contains(topic.Name))
+        {
+            return new TopicOutcome(ErrorCode.InvalidTopicException, $"The name '{topic.Name}' is kept for an internal topic.", null);
+        }
+
         var factor = topic.ReplicationFactor == -1 ? options.DefaultReplicationFactor : topic.ReplicationFactor;
         if (factor > short.MaxValue)
         {
@@ -46,6 +52,13 @@ internal sealed class CatalogCommands(ClusterHost host, ClusterHostOptions optio
             Topic = partitions.Topic, TotalCount = partitions.TotalCount, Assignments = partitions.Assignments,
         };
         return RunAsync(command, partitions.ValidateOnly, grows: true, cancellationToken);
+    }
+
+    public ValueTask<TopicOutcome> ChangeTopicConfigsAsync(TopicConfigChanges changes, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        var command = new ChangeTopicConfigs { Topic = changes.Topic, ReplaceAll = changes.ReplaceAll, Changes = changes.Changes };
+        return RunAsync(command, changes.ValidateOnly, grows: false, cancellationToken);
     }
 
     public async ValueTask<ProducerIdentity> AllocateProducerIdAsync(CancellationToken cancellationToken)

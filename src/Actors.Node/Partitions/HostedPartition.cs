@@ -1,6 +1,7 @@
 using Actors.Model;
 using Actors.Model.Machines;
 using Actors.Model.Ports;
+using Actors.Model.Producers;
 using Actors.Replication.Partitions;
 using Actors.Storage;
 
@@ -70,6 +71,21 @@ internal sealed partial class HostedPartition : ILocalPartition
             {
                 return _machine.Producers.Count;
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ProducerState> ListProducers()
+    {
+        lock (_lock)
+        {
+            var producers = new List<ProducerState>(_machine.Producers.Count);
+            foreach (ref readonly var producer in _machine.Producers)
+            {
+                producers.Add(producer);
+            }
+
+            return producers;
         }
     }
 

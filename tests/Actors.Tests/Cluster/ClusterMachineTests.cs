@@ -4,6 +4,7 @@ using Actors.Cluster.Commands;
 using Actors.Cluster.Snapshots;
 using Actors.Model;
 using Actors.Model.Machines;
+using Actors.Model.Topics;
 
 namespace Actors.Tests.Cluster;
 

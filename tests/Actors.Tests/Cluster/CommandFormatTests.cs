@@ -1,4 +1,5 @@
 using Actors.Cluster.Commands;
+using Actors.Model.Topics;
 
 namespace Actors.Tests.Cluster;
 

@@ -132,6 +132,7 @@ internal sealed class FakeNode : ICatalog, ILocalPartitions, IPartitionStatistic
         public PartitionLimits Limits => throw new NotSupportedException();
 
         public int ProducerCount => 0;
+        public IReadOnlyList<Actors.Model.Producers.ProducerState> ListProducers() => [];
 
         public void Move(long records, long bytes)
         {

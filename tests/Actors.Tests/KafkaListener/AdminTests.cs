@@ -245,19 +245,6 @@ public sealed class AdminTests
     }
 
     [Fact]
-    public async Task There_are_no_coordinators_yet()
-    {
-        await using var kafka = new KafkaHarness();
-        var client = kafka.Connect();
-        for (short version = 0; version <= 6; version++)
-        {
-            var answer = await client.Ask<FindCoordinatorRequest, FindCoordinatorResponse>(
-                version < 4 ? new() { Key = "g" } : new() { CoordinatorKeys = ["g", "h"] }, version);
-            Assert.Equal(15, version < 4 ? answer.ErrorCode : answer.Coordinators[1].ErrorCode);
-        }
-    }
-
-    [Fact]
     public async Task Topics_are_described_page_by_page()
     {
         await using var kafka = new KafkaHarness();

@@ -140,6 +140,37 @@ internal sealed class FakeNode(LeasePool pool) : ICatalog, ICatalogCommands, ILo
         }
     }
 
+    public ValueTask<TopicOutcome> ChangeTopicConfigsAsync(TopicConfigChanges changes, CancellationToken cancellationToken)
+    {
+        lock (_topics)
+        {
+            if (!_topics.TryGetValue(changes.Topic, out var topic))
+            {
+                return ValueTask.FromResult(new TopicOutcome(ErrorCode.UnknownTopicOrPartition, "no such topic", null));
+            }
+
+            var configs = changes.ReplaceAll ? [] : topic.Configs.ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal);
+            foreach (var change in changes.Changes)
+            {
+                configs.Remove(change.Name);
+                if (change.Operation == ConfigOperation.Set)
+                {
+                    configs[change.Name] = change.Value!;
+                }
+            }
+
+            var wrong = TopicConfigs.Check(configs);
+            var after = topic with { Configs = configs };
+            if (wrong is null && !changes.ValidateOnly)
+            {
+                _topics[changes.Topic] = after;
+            }
+
+            return ValueTask.FromResult(wrong is null
+                ? new TopicOutcome(ErrorCode.None, null, after) : new TopicOutcome(ErrorCode.InvalidConfig, wrong, null));
+        }
+    }
+
     public ValueTask<ProducerIdentity> AllocateProducerIdAsync(CancellationToken cancellationToken) =>
         ValueTask.FromResult(new ProducerIdentity(ErrorCode.None, Interlocked.Increment(ref _producerIds), 0));
 

@@ -27,6 +27,10 @@ internal sealed class FakePartition(TopicPartitionId id, string topic, LeasePool
     public int ParkCount { get; private set; }
     public Action? OnPark { get; set; }
     public int ProducerCount => 0;
+    public IReadOnlyList<Actors.Model.Producers.ProducerState> ListProducers() => Producers;
+
+    /// <summary>The producers it tells.</summary>
+    public IReadOnlyList<Actors.Model.Producers.ProducerState> Producers { get; set; } = [];
 
     public PartitionLimits Limits { get; set; } = new()
     {

@@ -21,12 +21,13 @@ internal sealed class KafkaHarness : IAsyncDisposable
         Node = new FakeNode(Pool);
         Listener = new Actors.Kafka.Listener.KafkaListener(
             options ?? new KafkaListenerOptions(), Node, Node, Node, new GzipInflater(), Pool, Time,
-            loggers ?? NullLoggerFactory.Instance);
+            loggers ?? NullLoggerFactory.Instance, Groups);
     }
 
     public LeasePool Pool { get; } = new();
     public FakeTimeProvider Time { get; }
     public FakeNode Node { get; }
+    public FakeGroups Groups { get; } = new();
     public Actors.Kafka.Listener.KafkaListener Listener { get; }
 
     public KafkaTestClient Connect(int windowBytes = 64 << 20)

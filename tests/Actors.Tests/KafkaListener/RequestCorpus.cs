@@ -58,6 +58,44 @@ internal static class RequestCorpus
         Add(new DescribeClusterRequest());
         Add(new ListConfigResourcesRequest());
         Add(new DescribeTopicPartitionsRequest { Topics = [new() { Name = "orders" }], Cursor = new() { TopicName = "orders", PartitionIndex = 1 } });
+        Add(new OffsetCommitRequest
+        {
+            GroupId = "g", MemberId = "m", GenerationIdOrMemberEpoch = 1,
+            Topics = [new() { Name = "orders", TopicId = id, Partitions = [new() { CommittedOffset = 3, CommittedMetadata = "note" }] }],
+        });
+        Add(new OffsetFetchRequest { GroupId = "g", Topics = [new() { Name = "orders", PartitionIndexes = [0, 1] }] }, to: 7);
+        OffsetFetchRequestTopic fetched = new() { Name = "orders", TopicId = id, PartitionIndexes = [0] };
+        Add(new OffsetFetchRequest { Groups = [new() { GroupId = "g", Topics = [fetched] }, new() { GroupId = "h", Topics = null }] }, from: 8);
+        Add(new JoinGroupRequest
+        {
+            GroupId = "g", SessionTimeoutMs = 10_000, ProtocolType = "consumer", Protocols = [new() { Name = "range", Metadata = [0, 1, 2] }],
+        });
+        Add(new SyncGroupRequest
+        {
+            GroupId = "g", MemberId = "m", ProtocolType = "consumer", ProtocolName = "range",
+            Assignments = [new() { MemberId = "m", Assignment = [1, 2] }],
+        });
+        Add(new HeartbeatRequest { GroupId = "g", MemberId = "m", GenerationId = 1 });
+        Add(new LeaveGroupRequest { GroupId = "g", MemberId = "m" }, to: 2);
+        Add(new LeaveGroupRequest { GroupId = "g", Members = [new() { MemberId = "m" }] }, from: 3);
+        Add(new DescribeGroupsRequest { Groups = ["g", "h"] });
+        Add(new ListGroupsRequest());
+        Add(new DeleteGroupsRequest { GroupsNames = ["g"] });
+        Add(new OffsetDeleteRequest { GroupId = "g", Topics = [new() { Name = "orders", Partitions = [new()] }] });
+        Add(new AlterConfigsRequest
+        {
+            Resources = [new() { ResourceType = 2, ResourceName = "orders", Configs = [new() { Name = "segment.ms", Value = "9" }] }],
+        });
+        Add(new IncrementalAlterConfigsRequest
+        {
+            Resources = [new() { ResourceType = 2, ResourceName = "orders", Configs = [new() { Name = "segment.ms", ConfigOperation = 1 }] }],
+        });
+        Add(new ElectLeadersRequest { TopicPartitions = [new() { Topic = "orders", Partitions = [0] }] });
+        Add(new AlterPartitionReassignmentsRequest { Topics = [new() { Name = "orders", Partitions = [new() { Replicas = [1] }] }] });
+        Add(new DescribeClientQuotasRequest { Components = [new() { EntityType = "user", MatchType = 2 }] });
+        Add(new AlterClientQuotasRequest { Entries = [new() { Entity = [new() { EntityType = "user" }], Ops = [new() { Key = "k", Value = 1 }] }] });
+        Add(new DescribeUserScramCredentialsRequest { Users = [new() { Name = "u" }] });
+        Add(new DescribeProducersRequest { Topics = [new() { Name = "orders", PartitionIndexes = [0] }] });
         return frames;
 
         void Add<T>(T request, short from = 0, short to = short.MaxValue, Func<int, ReadOnlyMemory<byte>>? records = null)

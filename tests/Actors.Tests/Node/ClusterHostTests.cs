@@ -1,6 +1,7 @@
 using System.Text;
 using Actors.Model;
 using Actors.Model.Ports;
+using Actors.Model.Topics;
 using Actors.Node.Cluster;
 
 namespace Actors.Tests.Node;
@@ -35,6 +36,50 @@ public sealed class ClusterHostTests
         Assert.False(node.Catalog.TryGetTopic("order"u8, out _));
         Assert.False(node.Catalog.TryGetTopic(Encoding.UTF8.GetBytes("örders"), out _));
         Assert.Equal(1, node.Catalog.TopicCount);
+    }
+
+    [Fact]
+    public async Task Names_of_internal_topics_are_kept_for_the_node_itself()
+    {
+        await using var node = await TestNode.StartAsync();
+        string[] kept = ["__cluster", "__consumer_offsets", "__state.logs", "__log.logs.counter.1"];
+        foreach (var name in kept)
+        {
+            var refused = await node.Commands.CreateTopicAsync(TestNode.Topic(name), TestNode.Cancel);
+            Assert.Equal(ErrorCode.InvalidTopicException, refused.Error);
+        }
+
+        var made = await node.Commands.CreateTopicAsync(TestNode.Topic("__state.logs") with { IsInternal = true }, TestNode.Cancel);
+        Assert.True(made.Topic?.IsInternal);
+        Assert.Equal(ErrorCode.None, (await node.Commands.CreateTopicAsync(TestNode.Topic("__mine"), TestNode.Cancel)).Error);
+    }
+
+    [Fact]
+    public async Task Changed_settings_are_seen_at_once_and_after_a_start()
+    {
+        var directory = TestNode.NewDirectory();
+        await using (var node = await TestNode.StartAsync(directory))
+        {
+            await node.Commands.CreateTopicAsync(TestNode.Topic("orders"), TestNode.Cancel);
+            var checkedOnly = await ChangeAsync(node, validateOnly: true, new ConfigChange("retention.ms", ConfigOperation.Set, "5"));
+            Assert.Equal("5", checkedOnly.Topic?.Configs["retention.ms"]);
+            Assert.Empty(node.Catalog.Topics.Single().Configs);
+            await ChangeAsync(node, false, new("retention.ms", ConfigOperation.Set, "5"), new("cleanup.policy", ConfigOperation.Append, "compact"));
+            Assert.Equal("delete,compact", node.Catalog.Topics.Single().Configs["cleanup.policy"]);
+            var refused = await ChangeAsync(node, false, new("retention.ms", ConfigOperation.Delete, null), new("x", ConfigOperation.Set, "1"));
+            Assert.Equal(ErrorCode.InvalidConfig, refused.Error);
+        }
+
+        await using (var again = await TestNode.StartAsync(directory))
+        {
+            Assert.Equal("5", again.Catalog.Topics.Single().Configs["retention.ms"]);
+        }
+
+        Directory.Delete(directory, recursive: true);
+
+        static async Task<TopicOutcome> ChangeAsync(TestNode node, bool validateOnly, params ConfigChange[] changes) =>
+            await node.Commands.ChangeTopicConfigsAsync(
+                new TopicConfigChanges { Topic = "orders", Changes = changes, ValidateOnly = validateOnly }, TestNode.Cancel);
     }
 
     [Fact]

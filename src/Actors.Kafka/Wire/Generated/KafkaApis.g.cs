@@ -14,28 +14,66 @@ public enum KafkaApi : short
     ListOffsets = 2,
     /// <summary>Key 3, versions 0-13.</summary>
     Metadata = 3,
+    /// <summary>Key 8, versions 2-10.</summary>
+    OffsetCommit = 8,
+    /// <summary>Key 9, versions 1-10.</summary>
+    OffsetFetch = 9,
     /// <summary>Key 10, versions 0-6.</summary>
     FindCoordinator = 10,
+    /// <summary>Key 11, versions 0-9.</summary>
+    JoinGroup = 11,
+    /// <summary>Key 12, versions 0-4.</summary>
+    Heartbeat = 12,
+    /// <summary>Key 13, versions 0-5.</summary>
+    LeaveGroup = 13,
+    /// <summary>Key 14, versions 0-5.</summary>
+    SyncGroup = 14,
+    /// <summary>Key 15, versions 0-6.</summary>
+    DescribeGroups = 15,
+    /// <summary>Key 16, versions 0-5.</summary>
+    ListGroups = 16,
     /// <summary>Key 18, versions 0-4.</summary>
     ApiVersions = 18,
     /// <summary>Key 19, versions 2-7.</summary>
     CreateTopics = 19,
     /// <summary>Key 20, versions 1-6.</summary>
     DeleteTopics = 20,
+    /// <summary>Key 21, versions 0-2.</summary>
+    DeleteRecords = 21,
     /// <summary>Key 22, versions 0-5.</summary>
     InitProducerId = 22,
     /// <summary>Key 23, versions 2-4.</summary>
     OffsetForLeaderEpoch = 23,
     /// <summary>Key 32, versions 1-4.</summary>
     DescribeConfigs = 32,
+    /// <summary>Key 33, versions 0-2.</summary>
+    AlterConfigs = 33,
     /// <summary>Key 35, versions 1-5.</summary>
     DescribeLogDirs = 35,
     /// <summary>Key 37, versions 0-3.</summary>
     CreatePartitions = 37,
+    /// <summary>Key 42, versions 0-2.</summary>
+    DeleteGroups = 42,
+    /// <summary>Key 43, versions 0-2.</summary>
+    ElectLeaders = 43,
+    /// <summary>Key 44, versions 0-1.</summary>
+    IncrementalAlterConfigs = 44,
+    /// <summary>Key 45, versions 0-1.</summary>
+    AlterPartitionReassignments = 45,
     /// <summary>Key 46, versions 0-0.</summary>
     ListPartitionReassignments = 46,
+    /// <summary>Key 47, versions 0-0.</summary>
+    OffsetDelete = 47,
+    /// <summary>Key 48, versions 0-1.</summary>
+    DescribeClientQuotas = 48,
+    /// <summary>Key 49, versions 0-1.</summary>
+    AlterClientQuotas = 49,
+    /// <summary>Key 50, versions 0-0.</summary>
+    DescribeUserScramCredentials = 50,
     /// <summary>Key 60, versions 0-2.</summary>
     DescribeCluster = 60,
+    /// <summary>Key 61, versions 0-0.</summary>
+    DescribeProducers = 61,
     /// <summary>Key 74, versions 0-1.</summary>
     ListConfigResources = 74,
     /// <summary>Key 75, versions 0-0.</summary>
@@ -53,17 +91,36 @@ public static partial class KafkaApis
         new(KafkaApi.Fetch, 4, 4, 18, 12),
         new(KafkaApi.ListOffsets, 1, 1, 11, 6),
         new(KafkaApi.Metadata, 0, 0, 13, 9),
+        new(KafkaApi.OffsetCommit, 2, 2, 10, 8),
+        new(KafkaApi.OffsetFetch, 1, 1, 10, 6),
         new(KafkaApi.FindCoordinator, 0, 0, 6, 3),
+        new(KafkaApi.JoinGroup, 0, 0, 9, 6),
+        new(KafkaApi.Heartbeat, 0, 0, 4, 4),
+        new(KafkaApi.LeaveGroup, 0, 0, 5, 4),
+        new(KafkaApi.SyncGroup, 0, 0, 5, 4),
+        new(KafkaApi.DescribeGroups, 0, 0, 6, 5),
+        new(KafkaApi.ListGroups, 0, 0, 5, 3),
         new(KafkaApi.ApiVersions, 0, 0, 4, 3),
         new(KafkaApi.CreateTopics, 2, 2, 7, 5),
         new(KafkaApi.DeleteTopics, 1, 1, 6, 4),
+        new(KafkaApi.DeleteRecords, 0, 0, 2, 2),
         new(KafkaApi.InitProducerId, 0, 0, 5, 2),
         new(KafkaApi.OffsetForLeaderEpoch, 2, 2, 4, 4),
         new(KafkaApi.DescribeConfigs, 1, 1, 4, 4),
+        new(KafkaApi.AlterConfigs, 0, 0, 2, 2),
         new(KafkaApi.DescribeLogDirs, 1, 1, 5, 2),
         new(KafkaApi.CreatePartitions, 0, 0, 3, 2),
+        new(KafkaApi.DeleteGroups, 0, 0, 2, 2),
+        new(KafkaApi.ElectLeaders, 0, 0, 2, 2),
+        new(KafkaApi.IncrementalAlterConfigs, 0, 0, 1, 1),
+        new(KafkaApi.AlterPartitionReassignments, 0, 0, 1, 0),
         new(KafkaApi.ListPartitionReassignments, 0, 0, 0, 0),
+        new(KafkaApi.OffsetDelete, 0, 0, 0, short.MaxValue),
+        new(KafkaApi.DescribeClientQuotas, 0, 0, 1, 1),
+        new(KafkaApi.AlterClientQuotas, 0, 0, 1, 1),
+        new(KafkaApi.DescribeUserScramCredentials, 0, 0, 0, 0),
         new(KafkaApi.DescribeCluster, 0, 0, 2, 0),
+        new(KafkaApi.DescribeProducers, 0, 0, 0, 0),
         new(KafkaApi.ListConfigResources, 0, 0, 1, 0),
         new(KafkaApi.DescribeTopicPartitions, 0, 0, 0, 0),
     };
@@ -77,17 +134,36 @@ public static partial class KafkaApis
             case 1: versions = new(KafkaApi.Fetch, 4, 4, 18, 12); return true;
             case 2: versions = new(KafkaApi.ListOffsets, 1, 1, 11, 6); return true;
             case 3: versions = new(KafkaApi.Metadata, 0, 0, 13, 9); return true;
+            case 8: versions = new(KafkaApi.OffsetCommit, 2, 2, 10, 8); return true;
+            case 9: versions = new(KafkaApi.OffsetFetch, 1, 1, 10, 6); return true;
             case 10: versions = new(KafkaApi.FindCoordinator, 0, 0, 6, 3); return true;
+            case 11: versions = new(KafkaApi.JoinGroup, 0, 0, 9, 6); return true;
+            case 12: versions = new(KafkaApi.Heartbeat, 0, 0, 4, 4); return true;
+            case 13: versions = new(KafkaApi.LeaveGroup, 0, 0, 5, 4); return true;
+            case 14: versions = new(KafkaApi.SyncGroup, 0, 0, 5, 4); return true;
+            case 15: versions = new(KafkaApi.DescribeGroups, 0, 0, 6, 5); return true;
+            case 16: versions = new(KafkaApi.ListGroups, 0, 0, 5, 3); return true;
             case 18: versions = new(KafkaApi.ApiVersions, 0, 0, 4, 3); return true;
             case 19: versions = new(KafkaApi.CreateTopics, 2, 2, 7, 5); return true;
             case 20: versions = new(KafkaApi.DeleteTopics, 1, 1, 6, 4); return true;
+            case 21: versions = new(KafkaApi.DeleteRecords, 0, 0, 2, 2); return true;
             case 22: versions = new(KafkaApi.InitProducerId, 0, 0, 5, 2); return true;
             case 23: versions = new(KafkaApi.OffsetForLeaderEpoch, 2, 2, 4, 4); return true;
             case 32: versions = new(KafkaApi.DescribeConfigs, 1, 1, 4, 4); return true;
+            case 33: versions = new(KafkaApi.AlterConfigs, 0, 0, 2, 2); return true;
             case 35: versions = new(KafkaApi.DescribeLogDirs, 1, 1, 5, 2); return true;
             case 37: versions = new(KafkaApi.CreatePartitions, 0, 0, 3, 2); return true;
+            case 42: versions = new(KafkaApi.DeleteGroups, 0, 0, 2, 2); return true;
+            case 43: versions = new(KafkaApi.ElectLeaders, 0, 0, 2, 2); return true;
+            case 44: versions = new(KafkaApi.IncrementalAlterConfigs, 0, 0, 1, 1); return true;
+            case 45: versions = new(KafkaApi.AlterPartitionReassignments, 0, 0, 1, 0); return true;
             case 46: versions = new(KafkaApi.ListPartitionReassignments, 0, 0, 0, 0); return true;
+            case 47: versions = new(KafkaApi.OffsetDelete, 0, 0, 0, short.MaxValue); return true;
+            case 48: versions = new(KafkaApi.DescribeClientQuotas, 0, 0, 1, 1); return true;
+            case 49: versions = new(KafkaApi.AlterClientQuotas, 0, 0, 1, 1); return true;
+            case 50: versions = new(KafkaApi.DescribeUserScramCredentials, 0, 0, 0, 0); return true;
             case 60: versions = new(KafkaApi.DescribeCluster, 0, 0, 2, 0); return true;
+            case 61: versions = new(KafkaApi.DescribeProducers, 0, 0, 0, 0); return true;
             case 74: versions = new(KafkaApi.ListConfigResources, 0, 0, 1, 0); return true;
             case 75: versions = new(KafkaApi.DescribeTopicPartitions, 0, 0, 0, 0); return true;
             default: versions = default; return false;

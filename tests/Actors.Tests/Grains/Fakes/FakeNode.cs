@@ -34,6 +34,9 @@ internal sealed class FakeNode(FakeWorld world, int nodeId) : ICatalog, ICatalog
     public ValueTask<TopicOutcome> CreatePartitionsAsync(NewPartitions partitions, CancellationToken cancellationToken) =>
         new(world.Grow(partitions));
 
+    public ValueTask<TopicOutcome> ChangeTopicConfigsAsync(TopicConfigChanges changes, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public ValueTask<ProducerIdentity> AllocateProducerIdAsync(CancellationToken cancellationToken) =>
         new(new ProducerIdentity(ErrorCode.None, world.NextProducerId(), 0));
 

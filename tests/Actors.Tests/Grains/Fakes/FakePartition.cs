@@ -15,6 +15,7 @@ internal sealed class FakePartition(TopicPartitionId id, string topic, int leade
     public int LeaderEpoch => leaderEpoch;
     public PartitionOffsets Offsets => log.Offsets;
     public int ProducerCount => 0;
+    public IReadOnlyList<Actors.Model.Producers.ProducerState> ListProducers() => [];
 
     public PartitionLimits Limits { get; } = new()
     {
