@@ -4,7 +4,7 @@ using LoadGen.Commands;
 using LoadGen.Drivers;
 using LoadGen.Protocol;
 
-var root = new RootCommand("Loads any Kafka listener with pre-built record batches over raw sockets, and says what that cost the server.")
+var root = new RootCommand("Loads any Kafka or ZooKeeper listener with pre-built requests over raw sockets, and says what that cost the server.")
 {
     ProduceCommands.Produce(),
     ProduceCommands.Small(),
@@ -13,6 +13,8 @@ var root = new RootCommand("Loads any Kafka listener with pre-built record batch
     ServerCommands.Latency(),
     ServerCommands.Idle(),
     ServerCommands.Restart(),
+    ZooKeeperCommands.Tree(),
+    ZooKeeperCommands.Watch(),
     TableCommand.Table(),
 };
 
