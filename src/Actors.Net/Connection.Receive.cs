@@ -21,6 +21,8 @@ public abstract partial class Connection
     private int _frameBytes; // whole size of the frame begun, 0 while unknown
     private int _expectedBytes = LeasePool.SmallBytes;
     private bool _readable;
+    private bool _isFirst = true;
+    private bool _handledFrames;
     private bool _framesPaused;
     private bool _stoppedByPressure;
     private int _waitingForSpace;
@@ -64,7 +66,14 @@ public abstract partial class Connection
         _sliceBytes = 0;
         while (true)
         {
-            if (HandleFrames())
+            var isUsedUp = HandleFrames();
+            if (_handledFrames)
+            {
+                _handledFrames = false;
+                OnFramesTaken();
+            }
+
+            if (isUsedUp)
             {
                 return true;
             }
@@ -112,6 +121,17 @@ public abstract partial class Connection
     /// <summary>Hands over the whole frames at hand. True: the slice is used up.</summary>
     private bool HandleFrames()
     {
+        if (_isFirst && _end - _start >= FrameSplitter.LengthBytes)
+        {
+            if (OnFirstBytes(_lease!.Array.AsSpan(_start, _end - _start)))
+            {
+                _start = _end;
+                return false;
+            }
+
+            _isFirst = false;
+        }
+
         while (_lease is not null && MayHandle)
         {
             var status = FrameSplitter.TryRead(_lease.Array.AsSpan(_start, _end - _start), _limits.MaxFrameBytes, out var bodyBytes);
@@ -125,6 +145,7 @@ public abstract partial class Connection
                     _frameBytes = 0;
                     Volatile.Write(ref _frameSinceMs, long.MaxValue);
                     Volatile.Write(ref _requestCount, _requestCount + 1);
+                    _handledFrames = true;
                     OnFrame(frame);
                     if (SliceIsUsedUp() && _end > _start)
                     {

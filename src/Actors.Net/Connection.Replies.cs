@@ -30,6 +30,9 @@ public abstract partial class Connection
     /// <summary>Whether no new wait should begin: the listener is stopping.</summary>
     public bool IsStopping => _drainRequested;
 
+    /// <summary>Whether the next reply is there and only waits to be written.</summary>
+    protected bool IsNextReplyComplete => _head is { IsComplete: true };
+
     /// <summary>Takes the next place in the queue of replies. On the connection's turn, in the order of requests.</summary>
     protected void Enqueue(Reply reply)
     {
@@ -107,6 +110,11 @@ public abstract partial class Connection
                 _outstanding--;
                 reply.WriteTo(_sink);
                 reply.Leave(sent: true);
+            }
+
+            if (_head is not { IsComplete: true })
+            {
+                WriteUnasked(_sink);
             }
 
             Send();

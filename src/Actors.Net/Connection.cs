@@ -83,6 +83,24 @@ public abstract partial class Connection : IThreadPoolWorkItem, ITransportEvents
     /// </summary>
     protected abstract void OnFrame(LeaseSlice frame);
 
+    /// <summary>
+    /// The first bytes of the connection, before any frame: a protocol whose clients may begin with something else takes them here and
+    /// answers true; nothing is read as a frame then. Called until it answers false with at least four bytes at hand.
+    /// </summary>
+    protected virtual bool OnFirstBytes(ReadOnlySpan<byte> bytes) => false;
+
+    /// <summary>The frames that were there have been handed over; others may come in the same turn. What they left to do together is done now.</summary>
+    protected virtual void OnFramesTaken()
+    {
+    }
+
+    /// <summary>
+    /// Every reply that may be sent is written, and the next one is not there yet: what nobody asked for, such as an event, goes out here.
+    /// </summary>
+    protected virtual void WriteUnasked(ReplySink sink)
+    {
+    }
+
     /// <summary>What the connection looks like now.</summary>
     protected internal abstract ConnectionDescription Describe();
 
@@ -116,7 +134,7 @@ public abstract partial class Connection : IThreadPoolWorkItem, ITransportEvents
     }
 
     /// <summary>Answers what is pending, receives no more, then closes. Any thread.</summary>
-    internal void BeginDrain()
+    protected internal void BeginDrain()
     {
         _drainRequested = true;
         Wake();

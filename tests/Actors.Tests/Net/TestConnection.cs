@@ -10,7 +10,8 @@ namespace Actors.Tests.Net;
 
 /// <summary>
 /// A protocol of one-word commands: <c>echo…</c> is answered at once, <c>hold…</c> when the test releases it, <c>pause…</c> pauses the
-/// frames behind it until released, <c>fault</c> breaks the protocol, <c>bug</c> throws, <c>big N</c> is answered with N bytes.
+/// frames behind it until released, <c>fault</c> breaks the protocol, <c>bug</c> throws, <c>big N</c> is answered with N bytes. A connection
+/// that begins with the four bytes <c>word</c> gets four and is closed.
 /// </summary>
 internal sealed class TestConnection(ConnectionContext context) : Connection(context)
 {
@@ -18,9 +19,50 @@ internal sealed class TestConnection(ConnectionContext context) : Connection(con
     public ConcurrentDictionary<string, EchoReply> Held { get; } = new();
     public TaskCompletionSource Closed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private readonly ConcurrentQueue<string> _told = new();
+    private readonly ConcurrentQueue<int> _bursts = new();
+    private int _burst;
+
+    /// <summary>How many frames each burst had.</summary>
+    public IReadOnlyCollection<int> Bursts => _bursts;
+
+    /// <summary>Sends what nobody asked for.</summary>
+    public void Tell(string text)
+    {
+        _told.Enqueue(text);
+        Wake();
+    }
+
+    protected override bool OnFirstBytes(ReadOnlySpan<byte> bytes)
+    {
+        if (!bytes.StartsWith("word"u8))
+        {
+            return false;
+        }
+
+        _told.Enqueue("gone");
+        BeginDrain();
+        return true;
+    }
+
+    protected override void OnFramesTaken()
+    {
+        _bursts.Enqueue(_burst);
+        _burst = 0;
+    }
+
+    protected override void WriteUnasked(ReplySink sink)
+    {
+        while (_told.TryDequeue(out var text))
+        {
+            sink.Write(System.Text.Encoding.ASCII.GetBytes(text));
+        }
+    }
+
     protected override void OnFrame(LeaseSlice frame)
     {
         var text = System.Text.Encoding.ASCII.GetString(frame.Span);
+        _burst++;
         Seen.Enqueue(text.Length > 100 ? text[..100] : text);
         if (text == "fault")
         {
@@ -96,7 +138,7 @@ internal sealed class EchoReply(byte[] bytes) : Reply
 /// <summary>A listener without a socket, a clock that the test moves, and what a test needs to talk to it.</summary>
 internal sealed class NetHarness : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly SocketListener _listener;
 
