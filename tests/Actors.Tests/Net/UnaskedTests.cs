@@ -50,8 +50,9 @@ public sealed class UnaskedTests
     {
         await using var net = new NetHarness();
         var (connection, client) = net.Connect();
-        client.Send([.. Frame("echo 1"), .. "word"u8]);
+        client.Send(Frame("echo 1"));
         Assert.Equal("echo 1", await ReceiveText(client));
+        client.Send("word"u8);
         await connection.Closed.Task.WaitAsync(Patience, TestContext.Current.CancellationToken); // a frame of "word" bytes is too large
     }
 
