@@ -43,6 +43,7 @@ public static class ActorsHostBuilderExtensions
         services.AddSingleton<ICatalog>(p => p.GetRequiredService<NodeService>().Node.Catalog);
         services.AddSingleton<ICatalogCommands>(p => p.GetRequiredService<NodeService>().Node.Commands);
         services.AddSingleton<ILocalPartitions>(p => p.GetRequiredService<NodeService>().Node.Partitions);
+        services.AddSingleton<ILocalGroups>(p => p.GetRequiredService<NodeService>().Node.Groups);
         services.AddSingleton<NodeService>();
         services.AddHostedService(p => p.GetRequiredService<NodeService>());
         builder.UseOrleans(orleans =>

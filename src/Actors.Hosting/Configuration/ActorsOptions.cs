@@ -136,7 +136,7 @@ public sealed class TopicsOptions
     public int DefaultReplicationFactor { get; set; } = 1;
 }
 
-/// <summary><c>Actors:Groups</c>; accepted, not used yet.</summary>
+/// <summary><c>Actors:Groups</c>: consumer groups, as Kafka's <c>group.*</c> settings.</summary>
 public sealed class GroupsOptions
 {
     /// <summary>Milliseconds a new group waits for more members. Default 3000.</summary>

@@ -72,13 +72,13 @@ public static class SettingsTable
             o => o.Topics.DefaultReplicationFactor, (o, v) => o.Topics.DefaultReplicationFactor = v,
             "1 (3 in a cluster of three or more)"),
         Setting.Number(
-            "Groups:InitialRebalanceDelayMs", "a new group waits for more members (not built yet)", 0, int.MaxValue,
+            "Groups:InitialRebalanceDelayMs", "a new group waits for more members, prolonged while they come", 0, int.MaxValue,
             o => o.Groups.InitialRebalanceDelayMs, (o, v) => o.Groups.InitialRebalanceDelayMs = v),
         Setting.Number(
-            "Groups:MinSessionTimeoutMs", "shortest session timeout of a member (not built yet)", 1, int.MaxValue,
+            "Groups:MinSessionTimeoutMs", "shortest session timeout of a member", 1, int.MaxValue,
             o => o.Groups.MinSessionTimeoutMs, (o, v) => o.Groups.MinSessionTimeoutMs = v),
         Setting.Number(
-            "Groups:MaxSessionTimeoutMs", "longest session timeout of a member (not built yet)", 1, int.MaxValue,
+            "Groups:MaxSessionTimeoutMs", "longest session timeout of a member", 1, int.MaxValue,
             o => o.Groups.MaxSessionTimeoutMs, (o, v) => o.Groups.MaxSessionTimeoutMs = v),
     ];
 

@@ -1,10 +1,12 @@
 using System.Net.Sockets;
 using Actors.Cluster.Commands;
+using Actors.Groups;
 using Actors.Hosting.Configuration;
 using Actors.Kafka.Listener;
 using Actors.Model.Leases;
 using Actors.Model.Ports;
 using Actors.Node.Cluster;
+using Actors.Node.Groups;
 using Actors.Node.Partitions;
 using Actors.Storage;
 using Actors.Storage.Devices;
@@ -24,6 +26,7 @@ internal sealed class ActorsNode : IAsyncDisposable
     private readonly ActorsOptions _options;
     private readonly ClusterHost _cluster;
     private readonly LocalPartitions _partitions;
+    private readonly GroupHost _groups;
     private readonly KafkaListener? _kafka;
 
     /// <summary>Counts this start in <c>node.json</c> and opens the register of logs; the logs themselves open on demand. Blocks shortly.</summary>
@@ -58,6 +61,18 @@ internal sealed class ActorsNode : IAsyncDisposable
         }
 
         _cluster.Subscribe(_partitions);
+        _groups = new GroupHost(
+            new GroupHostOptions
+            {
+                Groups = new GroupSettings
+                {
+                    InitialRebalanceDelayMs = options.Groups.InitialRebalanceDelayMs,
+                    MinSessionTimeoutMs = options.Groups.MinSessionTimeoutMs,
+                    MaxSessionTimeoutMs = options.Groups.MaxSessionTimeoutMs,
+                },
+            },
+            _partitions, _cluster.Catalog, _cluster.Commands, inflater, leases, time, loggers);
+        _cluster.Subscribe(_groups);
         if (options.Kafka.Port >= 0)
         {
             var kafka = new KafkaListenerOptions
@@ -81,8 +96,11 @@ internal sealed class ActorsNode : IAsyncDisposable
     /// <summary>The partitions led here.</summary>
     public LocalPartitions Partitions => _partitions;
 
+    /// <summary>The groups coordinated here.</summary>
+    public GroupHost Groups => _groups;
+
     /// <summary>The parts that can be unwell.</summary>
-    public IEnumerable<IHealthSource> HealthSources => [_cluster, _partitions];
+    public IEnumerable<IHealthSource> HealthSources => [_cluster, _partitions, _groups];
 
     /// <summary>The Kafka listener, or null if it is off.</summary>
     public KafkaListener? Kafka => _kafka;
@@ -94,6 +112,7 @@ internal sealed class ActorsNode : IAsyncDisposable
         try
         {
             await _cluster.StartAsync(cancellationToken).ConfigureAwait(false);
+            _groups.Start();
         }
         catch (Exception e) when (e is NodeRefusedException or StorageException or StorageCorruptionException)
         {
@@ -131,6 +150,7 @@ internal sealed class ActorsNode : IAsyncDisposable
             await _kafka.DisposeAsync().ConfigureAwait(false);
         }
 
+        await _groups.DisposeAsync().ConfigureAwait(false);
         await _partitions.DisposeAsync().ConfigureAwait(false);
         await _cluster.DisposeAsync().ConfigureAwait(false);
     }

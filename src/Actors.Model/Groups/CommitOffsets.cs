@@ -16,6 +16,11 @@ public readonly record struct CommitOffsets
     public string? GroupInstanceId { get; init; }
     /// <summary>Versions 2 to 4: how long the offsets are kept after the commit, in ms; else <see cref="DefaultRetention"/>.</summary>
     public required long RetentionMs { get; init; }
+    /// <summary>
+    /// Version 9 and above: a member of a group that does not exist is told <see cref="ErrorCode.GroupIdNotFound"/>; before,
+    /// <see cref="ErrorCode.IllegalGeneration"/>.
+    /// </summary>
+    public bool KnowsGroupIdNotFound { get; init; }
     /// <summary>The offsets, topic after topic in the order of the request.</summary>
     public required ReadOnlyMemory<OffsetToCommit> Offsets { get; init; }
 }

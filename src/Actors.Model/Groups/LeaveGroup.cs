@@ -12,7 +12,7 @@ public sealed record LeaveGroup(string GroupId, IReadOnlyList<LeavingMember> Mem
 public readonly record struct LeavingMember(string MemberId, string? GroupInstanceId, string? Reason);
 
 /// <summary>Answer to a <see cref="LeaveGroup"/>.</summary>
-/// <param name="Error">None, or an error of the whole request (then there are no members). Before version 3: the only member's error.</param>
+/// <param name="Error">None, or an error of the whole request (then there are no members). A listener below version 3 tells the only member's error.</param>
 /// <param name="Members">One answer per member, in the order of the request.</param>
 public sealed record LeaveGroupAnswer(ErrorCode Error, IReadOnlyList<LeftMember> Members);
 

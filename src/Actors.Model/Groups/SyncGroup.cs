@@ -29,4 +29,4 @@ public readonly record struct GroupAssignment(string MemberId, ReadOnlyMemory<by
 /// <param name="ProtocolType">The group's protocol type, or null on errors.</param>
 /// <param name="ProtocolName">The assignor chosen, or null on errors.</param>
 /// <param name="Assignment">The member's assignment, empty on errors.</param>
-public readonly record struct SyncGroupAnswer(ErrorCode Error, string? ProtocolType, string? ProtocolName, ReadOnlyMemory<byte> Assignment);
+public sealed record SyncGroupAnswer(ErrorCode Error, string? ProtocolType, string? ProtocolName, ReadOnlyMemory<byte> Assignment);

@@ -39,6 +39,13 @@ public struct Effects<TEffect>
         _items[Count++] = effect;
     }
 
+    /// <summary>Takes back the effects after the first <paramref name="count"/>.</summary>
+    public void Trim(int count)
+    {
+        _items.AsSpan(count, Count - count).Clear();
+        Count = count;
+    }
+
     /// <summary>Forgets the effects and what they refer to, keeps the memory.</summary>
     public void Clear()
     {

@@ -42,7 +42,8 @@ public interface ILocalGroups
 
     /// <summary>
     /// Committed offsets of one group (OffsetFetch); the caller splits a batched request and counts the answers. A group that does not
-    /// exist has no offsets: no error, offset -1. Answered during the call.
+    /// exist has no offsets: no error, offset -1. Answered during the call, or once what is being committed for the group is synced: an
+    /// offset that was told is never lost.
     /// </summary>
     void FetchOffsets(in FetchOffsets request, IGroupWaiter<FetchOffsetsAnswer> waiter, long token);
 
