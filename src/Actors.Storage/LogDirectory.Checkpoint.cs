@@ -198,12 +198,8 @@ public sealed partial class LogDirectory
         try
         {
             Reach(FaultPoint.BeforeCheckpoint);
-            foreach (var capture in captures)
-            {
-                capture.WriteDerived(Device, Options.Faults);
-            }
-
-            SyncCaptures(captures, captures.Sum(c => c.SyncCalls), foldersMade > Volatile.Read(ref _foldersSynced));
+            captures.ForEach(c => c.WriteDerived(Device));
+            SyncCaptures(captures, foldersMade > Volatile.Read(ref _foldersSynced));
             var entries = new Dictionary<int, CheckpointEntry>();
             foreach (var entry in _register.ToArray())
             {
@@ -229,6 +225,7 @@ public sealed partial class LogDirectory
         }
         catch (StorageException e) when (e.IsNoSpace)
         {
+            captures.ForEach(c => c.CloseDerived());
             Complete(() => GiveUpCheckpoint(captures));
         }
         catch (Exception e)

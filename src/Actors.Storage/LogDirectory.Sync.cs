@@ -7,9 +7,6 @@ namespace Actors.Storage;
 /// <summary>Syncing: of a round's files at once, of logs with a weaker policy on the background thread. Log thread.</summary>
 public sealed partial class LogDirectory
 {
-    /// <summary>From so many sync calls on, one <c>syncfs</c> takes less time; see the decision record.</summary>
-    private const int SyncFileSystemFrom = 24;
-
     private readonly List<LogCapture> _captures = [];
     private readonly HashSet<PartitionLog> _weakDirty = [];
     private long _unsyncedBytes;
@@ -86,18 +83,15 @@ public sealed partial class LogDirectory
             return;
         }
 
-        var calls = 0;
         foreach (var log in _toSync)
         {
-            var capture = log.Capture(Buffer, withIndexes: false);
-            calls += capture.SyncCalls;
-            _captures.Add(capture);
+            _captures.Add(log.Capture(Buffer, withIndexes: false));
         }
 
         Reach(FaultPoint.BeforeSync);
         _register.Sync();
         var foldersMade = _foldersMade;
-        SyncCaptures(_captures, calls, foldersMade > _foldersSynced);
+        SyncCaptures(_captures, foldersMade > _foldersSynced);
         NoteFoldersSynced(foldersMade);
         Reach(FaultPoint.AfterSync);
         foreach (var capture in _captures)
@@ -110,19 +104,32 @@ public sealed partial class LogDirectory
         _toSync.Clear();
     }
 
-    private void SyncCaptures(List<LogCapture> captures, int calls, bool withDirectory)
+    /// <summary>Files first, then what was derived gets its name, then names: one by one, or all by one call where that is faster.</summary>
+    private void SyncCaptures(List<LogCapture> captures, bool withDirectory)
     {
-        if (calls >= SyncFileSystemFrom)
+        var calls = 0;
+        var renames = false;
+        foreach (var capture in captures)
+        {
+            calls += capture.SyncCalls;
+            renames |= capture.EpochText is not null;
+        }
+
+        if (calls >= Options.SyncFileSystemFrom)
         {
             Device.SyncFileSystem(Path);
+            captures.ForEach(c => c.RenameDerived(Device, Options.Faults));
+            if (renames)
+            {
+                Device.SyncFileSystem(Path);
+            }
+
             return;
         }
 
-        foreach (var capture in captures)
-        {
-            capture.SyncFiles(Device);
-        }
-
+        captures.ForEach(c => c.SyncFiles());
+        captures.ForEach(c => c.RenameDerived(Device, Options.Faults));
+        captures.ForEach(c => c.SyncNames(Device));
         if (withDirectory)
         {
             Device.SyncDirectory(Path);
@@ -177,12 +184,7 @@ public sealed partial class LogDirectory
             try
             {
                 Reach(FaultPoint.BeforeSync);
-                capture.SyncFiles(Device);
-                if (withDirectory)
-                {
-                    Device.SyncDirectory(Path);
-                }
-
+                SyncCaptures([capture], withDirectory);
                 Reach(FaultPoint.AfterSync);
                 Complete(() =>
                 {

@@ -205,31 +205,26 @@ internal sealed class LogCapture
     public CheckpointEntry? Entry { get; set; }
 
     /// <summary>Number of sync calls it takes, if done one by one.</summary>
-    public int SyncCalls => Files.Count + (2 * Indexes.Count) + (NamesDirty ? 1 : 0) + (SnapshotBytes is null ? 0 : 1) + (EpochText is null ? 0 : 2);
+    public int SyncCalls => Files.Count + (2 * Indexes.Count) + (NamesDirty ? 1 : 0) + Derived.Count;
 
-    /// <summary>Writes what is derived: snapshot and epochs. Not synced.</summary>
-    public void WriteDerived(IStorageDevice device, IFaultPoints? faults)
+    /// <summary>Writes what is derived, snapshot and epochs, under names that nothing refers to yet. Not synced.</summary>
+    public void WriteDerived(IStorageDevice device)
     {
         if (SnapshotBytes is not null)
         {
-            // No checkpoint names it yet, so that a half-written one harms nobody.
-            using var file = device.Open(Log.SnapshotPath(Entry!.Value.SnapshotOffset), writable: true);
-            file.SetLength(0);
-            file.Write(SnapshotBytes, 0);
-            file.Sync();
-            NamesDirty = true;
+            Derived.Add(Write(device, Log.SnapshotPath(Entry!.Value.SnapshotOffset), SnapshotBytes));
         }
 
         if (EpochText is not null)
         {
-            var path = Path.Combine(Log.Folder, FileText.EpochFile);
-            FileReplacement.Write(device, path, FileText.Utf8(EpochText), faults, syncDirectory: false);
-            NamesDirty = true;
+            Derived.Add(Write(device, EpochPath + FileText.TemporarySuffix, FileText.Utf8(EpochText)));
         }
+
+        NamesDirty |= Derived.Count > 0;
     }
 
     /// <summary>Syncs every file it names, one by one.</summary>
-    public void SyncFiles(IStorageDevice device)
+    public void SyncFiles()
     {
         foreach (var segment in Files)
         {
@@ -242,9 +237,49 @@ internal sealed class LogCapture
             segment.TimeIndex.Sync();
         }
 
+        foreach (var file in Derived)
+        {
+            file.Sync();
+        }
+    }
+
+    /// <summary>The files are synced: gives them the names under which they count.</summary>
+    public void RenameDerived(IStorageDevice device, IFaultPoints? faults)
+    {
+        CloseDerived();
+        if (EpochText is not null)
+        {
+            faults?.Reach(FaultPoint.BeforeRename);
+            device.Rename(EpochPath + FileText.TemporarySuffix, EpochPath);
+            faults?.Reach(FaultPoint.AfterRename);
+        }
+    }
+
+    /// <summary>Makes the names durable.</summary>
+    public void SyncNames(IStorageDevice device)
+    {
         if (NamesDirty)
         {
             device.SyncDirectory(Log.Folder);
         }
+    }
+
+    /// <summary>Closes the files written here.</summary>
+    public void CloseDerived()
+    {
+        Derived.ForEach(f => f.Dispose());
+        Derived.Clear();
+    }
+
+    private string EpochPath => Path.Combine(Log.Folder, FileText.EpochFile);
+
+    private List<IStorageFile> Derived { get; } = [];
+
+    private static IStorageFile Write(IStorageDevice device, string path, byte[] bytes)
+    {
+        var file = device.Open(path, writable: true);
+        file.SetLength(0);
+        file.Write(bytes, 0);
+        return file;
     }
 }
