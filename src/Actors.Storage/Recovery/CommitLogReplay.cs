@@ -20,7 +20,7 @@ internal sealed class CommitLogReplay
     private readonly string _directory;
     private readonly LeasePool _leases;
     private readonly LogDirectoryOptions _options;
-    private readonly List<IStorageFile> _written = [];
+    private readonly List<IStorageFile> _looked = [];
     private readonly HashSet<string> _foldersToSync = [];
 
     public CommitLogReplay(IStorageDevice device, LogDirectoryOptions options, LeasePool leases)
@@ -50,7 +50,7 @@ internal sealed class CommitLogReplay
         }
         finally
         {
-            foreach (var file in _written)
+            foreach (var file in _looked)
             {
                 file.Dispose();
             }
@@ -76,14 +76,15 @@ internal sealed class CommitLogReplay
             }
 
             _device.CreateDirectory(folder);
-            _foldersToSync.Add(_directory);
         }
+
+        _foldersToSync.Add(_directory);
+        _foldersToSync.Add(folder);
 
         var bases = Segments(folder, checkpoint?.SegmentBase ?? 0);
         if (bases.Count == 0)
         {
             bases.Add(checkpoint?.SegmentBase ?? RecordBatch.ReadInfo(batches[0].Span).BaseOffset);
-            _foldersToSync.Add(folder);
         }
 
         var cursor = new Cursor(batches);
@@ -111,7 +112,6 @@ internal sealed class CommitLogReplay
     private void RunSegment(string path, long position, ref long expected, long nextBase, Cursor cursor)
     {
         var file = _device.Open(path, writable: true);
-        var isWritten = false;
         if (file.Length < position)
         {
             file.Dispose(); // synced bytes are missing: the opening refuses, and nothing is written over it
@@ -137,20 +137,14 @@ internal sealed class CommitLogReplay
             }
 
             file.Write(cursor.Batch.Span, position);
-            isWritten = true;
             position += cursor.Info.SizeBytes;
             expected = cursor.Info.NextOffset;
             cursor.MoveWritten();
         }
 
-        if (isWritten)
-        {
-            _written.Add(file);
-        }
-        else
-        {
-            file.Dispose();
-        }
+        // Also where nothing was missing: a process that died may have left the batches in the page cache only, and the commit log, which
+        // has them on the disk, is about to be written over.
+        _looked.Add(file);
     }
 
     private List<long> Segments(string folder, long from)
@@ -170,13 +164,13 @@ internal sealed class CommitLogReplay
 
     private void SyncAll()
     {
-        if (_written.Count >= SyncFileSystemFrom)
+        if (_looked.Count >= SyncFileSystemFrom)
         {
             _device.SyncFileSystem(_directory);
             return;
         }
 
-        foreach (var file in _written)
+        foreach (var file in _looked)
         {
             file.Sync();
         }

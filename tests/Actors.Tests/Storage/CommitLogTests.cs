@@ -111,6 +111,23 @@ public sealed class CommitLogTests
     }
 
     [Fact]
+    public async Task What_a_dead_process_left_in_the_page_cache_is_synced_before_the_commit_log_that_covers_it_is_written_over()
+    {
+        for (var seed = 0; seed < 10; seed++)
+        {
+            var device = new SimulatedStorageDevice();
+            var directory = new TestDirectory(device, o => o with { PartitionTailBytes = 100, CheckpointMs = long.MaxValue });
+            directory.Append(directory.Open(), 20, valueBytes: 100);
+            device = device.Kill();
+            new TestDirectory(device).Directory.CloseClean(); // a life in which nobody opens the log
+            device = device.Crash(seed);
+            var log = new TestDirectory(device).Open();
+            Assert.Equal(20, log.WrittenEnd);
+            Assert.Equal(20, (await TestDirectory.ReadAll(log)).Count);
+        }
+    }
+
+    [Fact]
     public async Task Large_runs_go_to_their_own_file_and_keep_their_place_among_small_ones()
     {
         var device = new SimulatedStorageDevice();
