@@ -20,7 +20,10 @@ public sealed partial class LogDirectory
     private List<LogCapture>? _checkpoint;
     private long _bytesSinceCheckpoint;
     private long _lastCheckpointMs;
+    private readonly long _lastGeneration;
     private int _leftCommitFile = -1;
+    private long _commitLogFrom;
+    private long _nextCommitLogFrom;
     private bool _isPublishing;
     private bool _captureFailed;
 
@@ -120,6 +123,7 @@ public sealed partial class LogDirectory
 
         var left = _commitLog?.TryBeginGeneration() ?? -1;
         _leftCommitFile = left >= 0 ? left : _leftCommitFile;
+        _nextCommitLogFrom = _commitLog?.NextFrom ?? _lastGeneration + 1;
         _checkpoint = new List<LogCapture>(_dirty.Count);
         _captureFailed = false;
         _bytesSinceCheckpoint = 0;
@@ -166,8 +170,9 @@ public sealed partial class LogDirectory
         }
 
         _isPublishing = true;
+        var commitLogFrom = _captureFailed ? _commitLogFrom : _nextCommitLogFrom;
         var foldersMade = _foldersMade;
-        RunInBackground(() => Publish(captures, foldersMade));
+        RunInBackground(() => Publish(captures, foldersMade, commitLogFrom));
     }
 
     private void TryCapture(List<LogCapture> captures, PartitionLog log)
@@ -193,7 +198,7 @@ public sealed partial class LogDirectory
     }
 
     /// <summary>Background thread.</summary>
-    private void Publish(List<LogCapture> captures, long foldersMade)
+    private void Publish(List<LogCapture> captures, long foldersMade, long commitLogFrom)
     {
         try
         {
@@ -214,12 +219,13 @@ public sealed partial class LogDirectory
                 entries[capture.Entry!.Value.Number] = capture.Entry.Value;
             }
 
-            var bytes = CheckpointFormat.Write([.. entries.Values.OrderBy(e => e.Number)]);
+            var bytes = CheckpointFormat.Write([.. entries.Values.OrderBy(e => e.Number)], commitLogFrom);
             FileReplacement.Write(Device, System.IO.Path.Combine(Path, CheckpointFormat.FileName), bytes, Options.Faults);
             Reach(FaultPoint.AfterCheckpoint);
             Complete(() =>
             {
                 NoteFoldersSynced(foldersMade);
+                _commitLogFrom = commitLogFrom;
                 NoteCheckpoint(captures);
             });
         }

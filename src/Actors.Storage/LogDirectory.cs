@@ -41,6 +41,8 @@ public sealed partial class LogDirectory
         _register = opened.Register;
         _lock = opened.Lock;
         _wasClosedClean = opened.WasClosedClean;
+        _lastGeneration = opened.LastGeneration;
+        _commitLogFrom = opened.CommitLogFrom;
         _started = time.GetTimestamp();
         _queue = new LogQueue(options.MaxPosted);
         Tails = new TailCache(leases);

@@ -246,6 +246,18 @@ public sealed partial class PartitionLog
                 var next = BinaryPrimitives.ReadInt64BigEndian(batch) + BinaryPrimitives.ReadInt32BigEndian(batch[RecordBatch.LastOffsetDeltaAt..]) + 1;
                 if (next > end)
                 {
+                    // Beyond what was asked for, or so says a header that the checksum may contradict.
+                    if (TakenBytes == 0 && position + at < segment.InheritedBytes)
+                    {
+                        if (size > batch.Length)
+                        {
+                            NeedBytes = size;
+                            return;
+                        }
+
+                        Verify(batch[..size], at);
+                    }
+
                     IsDone = true;
                     return;
                 }

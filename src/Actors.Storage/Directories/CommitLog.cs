@@ -43,8 +43,8 @@ internal sealed class CommitLog : IDisposable
     /// <summary>Bytes of the current file in use.</summary>
     public long UsedBytes => _position;
 
-    /// <summary>Number of the generation that is being written; changes with each <see cref="TryBeginGeneration"/>.</summary>
-    public long Generation => _generation;
+    /// <summary>The first generation that holds anything written from now on.</summary>
+    public long NextFrom => _isInUse[_current] ? _generation : _generation + 1;
 
     /// <summary>Whether the last round was written but not synced.</summary>
     public bool IsDirty { get; private set; }

@@ -19,9 +19,12 @@ internal static class CommitLogFiles
         public List<Batch> Batches { get; } = [];
     }
 
-    /// <summary>Reads both files. <paramref name="generationOnly"/>: what they hold is known to be elsewhere.</summary>
+    /// <summary>
+    /// Reads both files. What generations below <paramref name="from"/> hold is known to be elsewhere; with
+    /// <paramref name="generationOnly"/>, what any holds.
+    /// </summary>
     /// <exception cref="StorageCorruptionException">A round is damaged, and good ones of the same generation follow.</exception>
-    public static Content Read(IStorageDevice device, string directory, uint seed, bool generationOnly)
+    public static Content Read(IStorageDevice device, string directory, uint seed, long from, bool generationOnly)
     {
         var content = new Content();
         var files = new List<OneFile>();
@@ -40,12 +43,12 @@ internal static class CommitLogFiles
         {
             // A torn first round may have been of the generation behind the latest one seen.
             content.LastGeneration = Math.Max(content.LastGeneration, file.Latest + 1);
-            if (generationOnly)
+            if (generationOnly || file.Latest < from)
             {
                 continue;
             }
 
-            if (file.Generation > 0)
+            if (file.Generation >= Math.Max(1, from))
             {
                 ReadGeneration(content.Batches, file);
             }

@@ -26,6 +26,9 @@ internal sealed partial class OpenedDirectory
     public uint CommitLogSeed => CommitLogFormat.Seed(Register.DirectoryId);
     public long LastGeneration { get; private set; }
 
+    /// <summary>First generation of the commit log that was needed, by the checkpoint.</summary>
+    public long CommitLogFrom { get; private set; }
+
     public static OpenedDirectory Open(IStorageDevice device, LogDirectoryOptions options, LeasePool leases, ILogger logger)
     {
         CreateDurably(device, options.Path);
@@ -38,7 +41,8 @@ internal sealed partial class OpenedDirectory
             var opened = new OpenedDirectory(held, register);
             opened.ReadCheckpoint(device, options.Path, logger);
             opened.ReadCleanMarker(device, options.Path);
-            var content = CommitLogFiles.Read(device, options.Path, opened.CommitLogSeed, generationOnly: opened.WasClosedClean);
+            var content = CommitLogFiles.Read(
+                device, options.Path, opened.CommitLogSeed, opened.CommitLogFrom, generationOnly: opened.WasClosedClean);
             opened.LastGeneration = content.LastGeneration;
             opened.CheckNumbers(content.Batches.Select(b => b.Number), options.Path);
             if (!opened.WasClosedClean)
@@ -98,8 +102,9 @@ internal sealed partial class OpenedDirectory
             return;
         }
 
-        var entries = CheckpointFormat.Read(bytes) ?? throw new StorageCorruptionException(
+        var entries = CheckpointFormat.Read(bytes, out var commitLogFrom) ?? throw new StorageCorruptionException(
             $"{path} is damaged. To have every log read whole instead, move the file away.");
+        CommitLogFrom = commitLogFrom;
         CheckNumbers(entries.Select(e => e.Number), directory);
         foreach (var checkpoint in entries)
         {

@@ -24,7 +24,8 @@ internal readonly record struct CheckpointEntry(
 ///      6    2 reserved            0
 ///      8    4 crc                 CRC-32C of bytes 12..end
 ///     12    4 entry count
-///     16      entries, 56 bytes each:
+///     16    8 commitLogFrom       generations of the commit log below this one hold nothing that is not synced elsewhere
+///     24      entries, 56 bytes each:
 ///          4  number
 ///          4  flags               bit 0: weak
 ///          8  recoveryPoint
@@ -40,15 +41,16 @@ internal static class CheckpointFormat
     public const string FileName = "directory.checkpoint";
     private const uint Magic = 0x4143544B;
     private const short Version = 1;
-    private const int HeaderBytes = 16;
+    private const int HeaderBytes = 24;
     private const int EntryBytes = 56;
 
-    public static byte[] Write(IReadOnlyCollection<CheckpointEntry> entries)
+    public static byte[] Write(IReadOnlyCollection<CheckpointEntry> entries, long commitLogFrom)
     {
         var bytes = new byte[HeaderBytes + (entries.Count * EntryBytes)];
         BinaryPrimitives.WriteUInt32BigEndian(bytes, Magic);
         BinaryPrimitives.WriteInt16BigEndian(bytes.AsSpan(4), Version);
         BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(12), entries.Count);
+        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(16), commitLogFrom);
         var to = bytes.AsSpan(HeaderBytes);
         foreach (var entry in entries)
         {
@@ -68,8 +70,9 @@ internal static class CheckpointFormat
     }
 
     /// <summary>The entries, or null if the bytes are not a checkpoint.</summary>
-    public static List<CheckpointEntry>? Read(ReadOnlySpan<byte> bytes)
+    public static List<CheckpointEntry>? Read(ReadOnlySpan<byte> bytes, out long commitLogFrom)
     {
+        commitLogFrom = 0;
         if (bytes.Length < HeaderBytes || BinaryPrimitives.ReadUInt32BigEndian(bytes) != Magic
             || BinaryPrimitives.ReadInt16BigEndian(bytes[4..]) != Version
             || BinaryPrimitives.ReadUInt32BigEndian(bytes[8..]) != Crc32C.Compute(bytes[12..]))
@@ -83,6 +86,7 @@ internal static class CheckpointFormat
             return null;
         }
 
+        commitLogFrom = BinaryPrimitives.ReadInt64BigEndian(bytes[16..]);
         var entries = new List<CheckpointEntry>(count);
         for (var from = bytes[HeaderBytes..]; !from.IsEmpty; from = from[EntryBytes..])
         {

@@ -139,7 +139,7 @@ internal sealed class SparseIndex
         return Decode(bytes);
     }
 
-    /// <summary>Drops handle and memory; entries that are not in the file are lost.</summary>
+    /// <summary>Drops the handle, and the memory if all of it is in the file.</summary>
     public void Close()
     {
         lock (_lock)
@@ -148,7 +148,10 @@ internal sealed class SparseIndex
             _file = null;
         }
 
-        Forget(0);
+        if (!HasUnwritten)
+        {
+            Forget(0);
+        }
     }
 
     private void Forget(int keep)

@@ -190,6 +190,7 @@ internal sealed partial class LogRecovery
                 _changed = true;
             }
 
+            _changed |= segment.OffsetIndex.HasUnwritten || segment.TimeIndex.HasUnwritten;
             _log.MaxTimestampMs = Math.Max(_log.MaxTimestampMs, segment.MaxTimestampMs);
         }
 

@@ -164,7 +164,7 @@ internal sealed partial class NodeWorld
             throw new SimulatedCrashException();
         }
 
-        if (opening.Log is { } log)
+        if (opening.Log is { } log && _node.Directory.Fault is null) // it may fail in the round that opens the log, before anybody holds it
         {
             return TakeUp(history, log, opening.Cut);
         }
