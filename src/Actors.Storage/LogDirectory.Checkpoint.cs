@@ -22,7 +22,7 @@ public sealed partial class LogDirectory
     private long _lastCheckpointMs;
     private readonly long _lastGeneration;
     private int _leftCommitFile = -1;
-    private long _commitLogFrom;
+    private CommitLogMark _commitLogMark;
     private long _nextCommitLogFrom;
     private bool _isPublishing;
     private bool _captureFailed;
@@ -170,9 +170,9 @@ public sealed partial class LogDirectory
         }
 
         _isPublishing = true;
-        var commitLogFrom = _captureFailed ? _commitLogFrom : _nextCommitLogFrom;
+        var mark = _captureFailed ? _commitLogMark : new CommitLogMark(_nextCommitLogFrom, _commitLog?.SyncedRounds(_nextCommitLogFrom) ?? 0);
         var foldersMade = _foldersMade;
-        RunInBackground(() => Publish(captures, foldersMade, commitLogFrom));
+        RunInBackground(() => Publish(captures, foldersMade, mark));
     }
 
     private void TryCapture(List<LogCapture> captures, PartitionLog log)
@@ -198,7 +198,7 @@ public sealed partial class LogDirectory
     }
 
     /// <summary>Background thread.</summary>
-    private void Publish(List<LogCapture> captures, long foldersMade, long commitLogFrom)
+    private void Publish(List<LogCapture> captures, long foldersMade, CommitLogMark mark)
     {
         try
         {
@@ -219,13 +219,13 @@ public sealed partial class LogDirectory
                 entries[capture.Entry!.Value.Number] = capture.Entry.Value;
             }
 
-            var bytes = CheckpointFormat.Write([.. entries.Values.OrderBy(e => e.Number)], commitLogFrom);
+            var bytes = CheckpointFormat.Write([.. entries.Values.OrderBy(e => e.Number)], mark);
             FileReplacement.Write(Device, System.IO.Path.Combine(Path, CheckpointFormat.FileName), bytes, Options.Faults);
             Reach(FaultPoint.AfterCheckpoint);
             Complete(() =>
             {
                 NoteFoldersSynced(foldersMade);
-                _commitLogFrom = commitLogFrom;
+                _commitLogMark = mark;
                 NoteCheckpoint(captures);
             });
         }

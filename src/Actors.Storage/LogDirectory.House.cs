@@ -124,6 +124,7 @@ public sealed partial class LogDirectory
         try
         {
             commitLog.Prepare();
+            Complete(() => CountOnCommitLog(commitLog));
         }
         catch (StorageException e) when (e.IsNoSpace)
         {
@@ -132,6 +133,21 @@ public sealed partial class LogDirectory
         catch (Exception e)
         {
             Complete(() => Fail(e));
+        }
+    }
+
+    /// <summary>From here on a commit log file that is not there is damage.</summary>
+    private void CountOnCommitLog(CommitLog commitLog)
+    {
+        try
+        {
+            _register.NoteCommitLog(Math.Max(commitLog.FileBytes, _register.CommitLogBytes), commitLog.FirstGeneration);
+            _register.Sync();
+            commitLog.MakeReady();
+        }
+        catch (StorageException e) when (e.IsNoSpace)
+        {
+            _prepareCommitLogMs = NowMs + PrepareAgainMs;
         }
     }
 

@@ -93,6 +93,7 @@ public sealed partial class LogDirectory
         var foldersMade = _foldersMade;
         SyncCaptures(_captures, foldersMade > _foldersSynced);
         NoteFoldersSynced(foldersMade);
+        NoteSegments(_captures);
         Reach(FaultPoint.AfterSync);
         foreach (var capture in _captures)
         {
@@ -137,6 +138,26 @@ public sealed partial class LogDirectory
     }
 
     private void NoteFoldersSynced(long made) => _foldersSynced = Math.Max(_foldersSynced, made);
+
+    /// <summary>Before anything in a new segment counts as synced, the register says that its file is there: without it, it would not be missed.</summary>
+    private void NoteSegments(List<LogCapture> captures)
+    {
+        foreach (var capture in captures)
+        {
+            var log = capture.Log;
+            if (capture.LastSegmentBase > log.Entry.LastSegmentBase && !log.IsClosed)
+            {
+                if (log.Entry.LastSegmentBase < 0)
+                {
+                    _register.NoteFirstSegment(log.Entry, log.Segments[0].BaseOffset);
+                }
+
+                _register.NoteSegment(log.Entry, capture.LastSegmentBase);
+            }
+        }
+
+        TrySyncRegister();
+    }
 
     private void NoteSynced(LogCapture capture)
     {
@@ -190,6 +211,7 @@ public sealed partial class LogDirectory
                 {
                     log.Syncing--;
                     NoteFoldersSynced(foldersMade);
+                    NoteSegments([capture]);
                     NoteSynced(capture);
                     _sink.OnWritten(log, log.WrittenEnd, log.SyncedEnd);
                     _sink.OnRoundEnd();

@@ -42,7 +42,7 @@ public sealed partial class LogDirectory
         _lock = opened.Lock;
         _wasClosedClean = opened.WasClosedClean;
         _lastGeneration = opened.LastGeneration;
-        _commitLogFrom = opened.CommitLogFrom;
+        _commitLogMark = opened.CommitLogMark;
         _started = time.GetTimestamp();
         _queue = new LogQueue(options.MaxPosted);
         Tails = new TailCache(leases);

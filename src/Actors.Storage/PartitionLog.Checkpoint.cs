@@ -30,6 +30,7 @@ public sealed partial class PartitionLog
         var capture = new LogCapture(this)
         {
             End = NextOffset, Mark = _written, NamesDirty = NamesDirty, CoversUnprotected = HasUnprotected,
+            LastSegmentBase = Active is { FileBytes: > 0 } last ? last.BaseOffset : -1,
         };
         AddInFlight(capture);
         if (withIndexes)
@@ -64,8 +65,9 @@ public sealed partial class PartitionLog
             if (earlier.CoversUnprotected)
             {
                 capture.Files.AddRange(earlier.Files.Except(capture.Files).ToArray());
-                capture.NamesDirty |= earlier.NamesDirty;
             }
+
+            capture.NamesDirty |= earlier.NamesDirty;
         }
     }
 
@@ -194,6 +196,9 @@ internal sealed class LogCapture
     public PartitionLog Log { get; }
     public long End { get; init; }
     public SyncMark Mark { get; init; }
+
+    /// <summary>Base offset of the newest segment that has a file, or -1.</summary>
+    public long LastSegmentBase { get; init; }
 
     /// <summary>Whether it has bytes that only a sync of their file makes durable.</summary>
     public bool CoversUnprotected { get; init; }

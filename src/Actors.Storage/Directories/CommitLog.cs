@@ -35,16 +35,26 @@ internal sealed class CommitLog : IDisposable
         _fileBytes = fileBytes;
         _seed = seed;
         _generation = lastGeneration;
+        FirstGeneration = lastGeneration + 1;
     }
 
-    /// <summary>Whether the files are there, written with zeros.</summary>
+    /// <summary>Whether the files are there, written with zeros, and the register says so.</summary>
     public bool IsReady => _isReady;
+
+    /// <summary>Bytes of each file, at least.</summary>
+    public int FileBytes => _fileBytes;
+
+    /// <summary>First generation that this process writes.</summary>
+    public long FirstGeneration { get; }
 
     /// <summary>Bytes of the current file in use.</summary>
     public long UsedBytes => _position;
 
     /// <summary>The first generation that holds anything written from now on.</summary>
     public long NextFrom => _isInUse[_current] ? _generation : _generation + 1;
+
+    /// <summary>Rounds of a generation that are synced, as far as it is the one that is being written.</summary>
+    public long SyncedRounds(long generation) => generation == _generation && _isInUse[_current] && !IsDirty ? _sequence : 0;
 
     /// <summary>Whether the last round was written but not synced.</summary>
     public bool IsDirty { get; private set; }
@@ -63,15 +73,14 @@ internal sealed class CommitLog : IDisposable
                 file.Write(zeros.AsSpan(0, (int)Math.Min(zeros.Length, _fileBytes - at)), at);
             }
 
-            if (length < _fileBytes)
-            {
-                file.Sync();
-            }
+            file.Sync(); // what is there may have been left in the page cache by a process that died before it synced
         }
 
         _device.SyncDirectory(_directory);
-        _isReady = true;
     }
+
+    /// <summary>The files count from here on.</summary>
+    public void MakeReady() => _isReady = true;
 
     /// <summary>Whether a round of that many batches and bytes can be written now.</summary>
     public bool HasRoom(int batches, long batchBytes)
@@ -152,12 +161,20 @@ internal sealed class CommitLog : IDisposable
         }
     }
 
+    /// <summary>
+    /// Begins a generation with a round of no batches, synced: from here on a file that does not have it is damaged, and no torn round
+    /// lets what an older generation left behind look like the newest.
+    /// </summary>
     private bool TryBegin()
     {
         _isInUse[_current] = true;
         _generation++;
-        _sequence = 0;
-        _position = 0;
+        var head = _head.AsSpan(0, CommitLogFormat.HeaderBytes);
+        CommitLogFormat.WriteHeader(head, _seed, _generation, 0, 0, 0);
+        _files[_current]!.Write(head, 0);
+        _files[_current]!.Sync();
+        _sequence = 1;
+        _position = CommitLogFormat.RoundBytes(0, 0);
         return true;
     }
 }

@@ -19,15 +19,22 @@ internal static class CommitLogFiles
         public List<Batch> Batches { get; } = [];
     }
 
-    /// <summary>
-    /// Reads both files. What generations below <paramref name="from"/> hold is known to be elsewhere; with
-    /// <paramref name="generationOnly"/>, what any holds.
-    /// </summary>
-    /// <exception cref="StorageCorruptionException">A round is damaged, and good ones of the same generation follow.</exception>
-    public static Content Read(IStorageDevice device, string directory, uint seed, long from, bool generationOnly)
+    /// <summary>What the directory's other files say of the commit log.</summary>
+    /// <param name="Seed">What the checksums begin with.</param>
+    /// <param name="Mark">What the checkpoint counts on: generations below hold only what is known to be elsewhere.</param>
+    /// <param name="FileBytes">Least length of both files; 0: there need not be any.</param>
+    /// <param name="GenerationOnly">Whether nothing in it counts, the directory having been closed clean.</param>
+    public readonly record struct Expected(uint Seed, CommitLogMark Mark, int FileBytes, bool GenerationOnly);
+
+    /// <summary>Reads both files into <paramref name="content"/>, which has what was found on failure too.</summary>
+    /// <exception cref="StorageCorruptionException">
+    /// A round is damaged, and good ones of the same generation follow; or something is missing that was synced.
+    /// </exception>
+    public static void Read(IStorageDevice device, string directory, in Expected expected, Content content)
     {
-        var content = new Content();
+        var (seed, from, generationOnly) = (expected.Seed, expected.Mark.From, expected.GenerationOnly);
         var files = new List<OneFile>();
+        StorageCorruptionException? missing = null;
         for (var i = 0; i < 2; i++)
         {
             var path = Path.Combine(directory, CommitLogFormat.FileName(i));
@@ -36,9 +43,18 @@ internal static class CommitLogFiles
                 var first = CommitLogFormat.TryReadHead(bytes, seed, out var round) ? round.Generation : 0;
                 files.Add(new OneFile(path, bytes, seed, first, LatestGeneration(bytes, seed)));
             }
+
+            var length = device.GetLength(path);
+            if (expected.FileBytes > 0 && length < expected.FileBytes && !generationOnly)
+            {
+                missing ??= new StorageCorruptionException(
+                    (length < 0 ? $"{path} is missing" : $"{path} has {length} bytes, and {expected.FileBytes} were there")
+                    + $": synced records are lost that may be nowhere else. Restore it from a copy. {OpenedDirectory.HowToAcceptLoss(directory)}");
+            }
         }
 
         files.Sort(static (a, b) => a.Generation.CompareTo(b.Generation));
+        var rounds = 0L;
         foreach (var file in files)
         {
             // A torn first round may have been of the generation behind the latest one seen.
@@ -50,16 +66,27 @@ internal static class CommitLogFiles
 
             if (file.Generation >= Math.Max(1, from))
             {
-                ReadGeneration(content.Batches, file);
+                var read = ReadGeneration(content.Batches, file);
+                rounds = file.Generation == from ? read : rounds;
             }
             else if (file.Latest > files.Where(f => f != file).Max(f => (long?)f.Latest).GetValueOrDefault())
             {
                 // A crash tears the first round before any other of its generation is written; what follows it then is an older lap.
-                throw Damaged(file, 0, "good rounds of the latest generation follow");
+                throw Damaged(file.Path, 0, "good rounds of the latest generation follow");
             }
         }
 
-        return content;
+        if (missing is not null)
+        {
+            throw missing;
+        }
+
+        if (rounds < expected.Mark.Rounds && !generationOnly)
+        {
+            throw Damaged(
+                Path.Combine(directory, CommitLogFormat.FileName(0)), 0,
+                $"it and its like have {rounds} rounds of generation {from}, of which {expected.Mark.Rounds} were synced");
+        }
     }
 
     private static long LatestGeneration(byte[] bytes, uint seed)
@@ -80,20 +107,22 @@ internal static class CommitLogFiles
     private static int AlignedBytes(in CommitLogRound round) =>
         (int)CommitLogFormat.RoundBytes(0, round.TotalBytes - CommitLogFormat.HeaderBytes);
 
-    private static StorageCorruptionException Damaged(OneFile file, int at, string why) =>
-        new($"{file.Path} is damaged at byte {at}: {why}, so that synced records are lost that may be nowhere else. "
-            + "Restore it from a copy, or accept the loss by moving the file away.");
+    private static StorageCorruptionException Damaged(string path, int at, string why) =>
+        new($"{path} is damaged at byte {at}: {why}, so that synced records are lost that may be nowhere else. Restore it from a copy. "
+            + OpenedDirectory.HowToAcceptLoss(Path.GetDirectoryName(path)!));
 
-    private static void ReadGeneration(List<Batch> batches, OneFile file)
+    /// <summary>Answers the number of good rounds.</summary>
+    private static long ReadGeneration(List<Batch> batches, OneFile file)
     {
         var (bytes, generation) = (file.Bytes, file.Generation);
         var at = 0;
-        for (var sequence = 0L; at < bytes.Length; sequence++)
+        var sequence = 0L;
+        for (; at < bytes.Length; sequence++)
         {
             if (!CommitLogFormat.TryReadHead(bytes.AsSpan(at), file.Seed, out var round) || round.Generation != generation || round.Sequence != sequence)
             {
                 CheckNothingFollows(file, at, sequence);
-                return;
+                return sequence;
             }
 
             var whole = bytes.AsMemory(at, round.TotalBytes);
@@ -101,11 +130,13 @@ internal static class CommitLogFiles
             if (!TryReadBatches(batches, whole, round))
             {
                 CheckNothingFollows(file, next, sequence);
-                return;
+                return sequence;
             }
 
             at = next;
         }
+
+        return sequence;
     }
 
     /// <summary>A round is synced before the next one is written: behind one that a crash tore there is none.</summary>
@@ -117,7 +148,7 @@ internal static class CommitLogFiles
             if (CommitLogFormat.TryReadHead(file.Bytes.AsSpan(at), file.Seed, out var round)
                 && round.Generation == file.Generation && round.Sequence > sequence)
             {
-                throw Damaged(file, from, $"a good round follows at {at}");
+                throw Damaged(file.Path, from, $"a good round follows at {at}");
             }
         }
     }

@@ -14,6 +14,12 @@ internal sealed partial class OpenedDirectory
     public const string CleanFile = "directory.clean";
     private const string LockFile = "directory.lock";
 
+    /// <summary>The file whose presence says that an operator accepts what the directory's own files have lost.</summary>
+    private const string AcceptLossFile = LogRecovery.AcceptLossFile;
+
+    private static readonly string[] s_ownFiles =
+        [CheckpointFormat.FileName, CleanFile, CommitLogFormat.FileName(0), CommitLogFormat.FileName(1)];
+
     private OpenedDirectory(IDisposable held, DirectoryRegister register)
     {
         Lock = held;
@@ -26,8 +32,15 @@ internal sealed partial class OpenedDirectory
     public uint CommitLogSeed => CommitLogFormat.Seed(Register.DirectoryId);
     public long LastGeneration { get; private set; }
 
-    /// <summary>First generation of the commit log that was needed, by the checkpoint.</summary>
-    public long CommitLogFrom { get; private set; }
+    /// <summary>What the checkpoint counts on of the commit log.</summary>
+    public CommitLogMark CommitLogMark { get; private set; }
+
+    /// <summary>What an operator can do about a refusal of the directory.</summary>
+    public static string HowToAcceptLoss(string directory) =>
+        $"To accept the loss instead: touch '{Path.Combine(directory, AcceptLossFile)}' and start again; what is damaged is kept in .torn files.";
+
+    /// <summary>Whether the directory itself has a file of this name, beside its register and lock.</summary>
+    public static bool IsOwnFile(string name) => Array.IndexOf(s_ownFiles, name) >= 0;
 
     public static OpenedDirectory Open(IStorageDevice device, LogDirectoryOptions options, LeasePool leases, ILogger logger)
     {
@@ -37,13 +50,12 @@ internal sealed partial class OpenedDirectory
         DirectoryRegister? register = null;
         try
         {
-            register = DirectoryRegister.Open(device, options.Path);
+            var acceptsLoss = device.GetLength(Path.Combine(options.Path, AcceptLossFile)) >= 0;
+            register = OpenRegister(device, options.Path, acceptsLoss);
             var opened = new OpenedDirectory(held, register);
             opened.ReadCheckpoint(device, options.Path, logger);
             opened.ReadCleanMarker(device, options.Path);
-            var content = CommitLogFiles.Read(
-                device, options.Path, opened.CommitLogSeed, opened.CommitLogFrom, generationOnly: opened.WasClosedClean);
-            opened.LastGeneration = content.LastGeneration;
+            var content = opened.ReadCommitLog(device, options.Path, acceptsLoss, out var isLost);
             opened.CheckNumbers(content.Batches.Select(b => b.Number), options.Path);
             if (!opened.WasClosedClean)
             {
@@ -56,6 +68,12 @@ internal sealed partial class OpenedDirectory
             {
                 var missing = new CommitLogReplay(device, options, leases).Run(content.Batches, register);
                 LogReplayed(logger, options.Path, content.Batches.Count, missing);
+            }
+
+            if (acceptsLoss)
+            {
+                opened.EndLoss(device, options.Path, isLost);
+                LogLossAccepted(logger, options.Path);
             }
 
             return opened;
@@ -102,9 +120,9 @@ internal sealed partial class OpenedDirectory
             return;
         }
 
-        var entries = CheckpointFormat.Read(bytes, out var commitLogFrom) ?? throw new StorageCorruptionException(
+        var entries = CheckpointFormat.Read(bytes, out var mark) ?? throw new StorageCorruptionException(
             $"{path} is damaged. To have every log read whole instead, move the file away.");
-        CommitLogFrom = commitLogFrom;
+        CommitLogMark = mark;
         CheckNumbers(entries.Select(e => e.Number), directory);
         foreach (var checkpoint in entries)
         {
@@ -141,6 +159,87 @@ internal sealed partial class OpenedDirectory
             device.SyncDirectory(directory);
         }
     }
+
+    private static DirectoryRegister OpenRegister(IStorageDevice device, string directory, bool acceptsLoss)
+    {
+        try
+        {
+            return DirectoryRegister.Open(device, directory);
+        }
+        catch (StorageCorruptionException) when (acceptsLoss)
+        {
+            // Without it the numbers mean nothing, nor does what is told by them: every log is read whole when it is opened.
+            foreach (var name in s_ownFiles.Append(RegisterFormat.FileName))
+            {
+                KeepAside(device, Path.Combine(directory, name));
+            }
+
+            device.SyncDirectory(directory);
+            return DirectoryRegister.Open(device, directory, begins: true);
+        }
+    }
+
+    private CommitLogFiles.Content ReadCommitLog(IStorageDevice device, string directory, bool acceptsLoss, out bool isLost)
+    {
+        // What an earlier process counted on was replayed by the one after it.
+        var mark = CommitLogMark.From >= Register.CommitLogGeneration ? CommitLogMark : CommitLogMark with { Rounds = 0 };
+        var content = new CommitLogFiles.Content();
+        isLost = false;
+        try
+        {
+            CommitLogFiles.Read(
+                device, directory, new CommitLogFiles.Expected(CommitLogSeed, mark, Register.CommitLogBytes, WasClosedClean), content);
+        }
+        catch (StorageCorruptionException) when (acceptsLoss)
+        {
+            isLost = true;
+        }
+
+        // Beyond whatever is named anywhere, also where the files are gone: what is below a checkpoint's mark is not replayed.
+        LastGeneration = Math.Max(content.LastGeneration, Math.Max(CommitLogMark.From, Register.CommitLogGeneration));
+        if (WasClosedClean && Enumerable.Range(0, 2).Any(
+            i => device.GetLength(Path.Combine(directory, CommitLogFormat.FileName(i))) < Register.CommitLogBytes))
+        {
+            Register.NoteCommitLog(0, LastGeneration + 1);
+            Register.Sync();
+        }
+
+        return content;
+    }
+
+    /// <summary>What could be read is in the logs: from here on nothing counts on what is lost.</summary>
+    private void EndLoss(IStorageDevice device, string directory, bool isLost)
+    {
+        if (isLost)
+        {
+            Register.NoteCommitLog(0, LastGeneration + 1);
+            Register.Sync();
+            KeepAside(device, Path.Combine(directory, CommitLogFormat.FileName(0)));
+            KeepAside(device, Path.Combine(directory, CommitLogFormat.FileName(1)));
+        }
+
+        device.DeleteFile(Path.Combine(directory, AcceptLossFile));
+        device.SyncDirectory(directory);
+    }
+
+    private static void KeepAside(IStorageDevice device, string path)
+    {
+        if (device.GetLength(path) < 0)
+        {
+            return;
+        }
+
+        var free = path + FileText.TornSuffix;
+        for (var n = 1; device.GetLength(free) >= 0; n++)
+        {
+            free = $"{path}{FileText.TornSuffix}.{n}";
+        }
+
+        device.Rename(path, free);
+    }
+
+    [LoggerMessage(EventId = 3012, Level = LogLevel.Warning, Message = "Log directory {Directory}: an operator has accepted the loss of synced records")]
+    private static partial void LogLossAccepted(ILogger logger, string directory);
 
     [LoggerMessage(EventId = 3010, Level = LogLevel.Information, Message = "Log directory {Directory}: {Logs} logs, {Checkpoints} with a checkpoint")]
     private static partial void LogCheckpoint(ILogger logger, string directory, int logs, int checkpoints);

@@ -23,6 +23,7 @@ namespace Actors.Storage.Formats;
 ///         20  the batch's first 20 bytes but the length: base offset (8), leader epoch (4), magic and reserved (4), crc (4)
 ///      .      the batches, whole, in the order of the table
 /// </code>
+/// A generation begins with a round of no batches, synced before the next one is written.
 /// The directory's id is in no batch, so that nobody can send a batch that holds a round. The batches' own CRC covers their bytes
 /// from the attributes on; the table covers the rest.
 /// </summary>
@@ -77,7 +78,7 @@ internal static class CommitLogFormat
 
         var count = BinaryPrimitives.ReadInt32BigEndian(bytes[24..]);
         var total = BinaryPrimitives.ReadInt32BigEndian(bytes[28..]);
-        if (count < 1 || count > (bytes.Length - HeaderBytes) / TableEntryBytes || total > bytes.Length)
+        if (count < 0 || count > (bytes.Length - HeaderBytes) / TableEntryBytes || total > bytes.Length)
         {
             return false;
         }

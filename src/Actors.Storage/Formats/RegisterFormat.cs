@@ -15,10 +15,16 @@ internal enum RegisterRecordKind : byte
     Removed = 3,
     /// <summary>The least number that was never given out, for what compaction forgets.</summary>
     NextNumber = 4,
+    /// <summary>A log's newest segment, the file of which is synced.</summary>
+    Segment = 5,
+    /// <summary>The commit log's files are there, so many bytes each; a process writes them from a generation on.</summary>
+    CommitLog = 6,
+    /// <summary>A log's oldest segment; -1: it has none that counts.</summary>
+    FirstSegment = 7,
 }
 
 /// <summary>One record of the register.</summary>
-internal readonly record struct RegisterRecord(RegisterRecordKind Kind, int Number, LogIdentity Identity = default);
+internal readonly record struct RegisterRecord(RegisterRecordKind Kind, int Number, LogIdentity Identity = default, long Value = 0);
 
 /// <summary>
 /// The file <c>directory.register</c>: every log of the directory, so that a start need not list folders. Appended to in frames, each
@@ -35,9 +41,10 @@ internal readonly record struct RegisterRecord(RegisterRecordKind Kind, int Numb
 ///          4  length              bytes of the records
 ///          4  crc                 CRC-32C of the length and the records
 ///             records:
-///          1  kind                1 added, 2 deleting, 3 removed, 4 next number
-///          4  number
+///          1  kind                1 added, 2 deleting, 3 removed, 4 next number, 5 segment, 6 commit log, 7 first segment
+///          4  number              of the log; commit log: bytes of each file
 ///             added only: topic id (16), partition (4), length of the name (2), name (UTF-8)
+///             segment, first segment: its base offset (8); commit log: the first generation that the process writes (8)
 /// </code>
 /// </summary>
 internal static class RegisterFormat
@@ -47,6 +54,7 @@ internal static class RegisterFormat
     private const int FrameHeaderBytes = 8;
     private const int RecordBytes = 5;
     private const int AddedBytes = RecordBytes + 22;
+    private const int ValueBytes = 8;
     private const uint Magic = 0x41435452;
     private const short Version = 1;
 
@@ -85,7 +93,8 @@ internal static class RegisterFormat
 
     /// <summary>Bytes of a record.</summary>
     public static int SizeBytes(RegisterRecord record) =>
-        record.Kind == RegisterRecordKind.Added ? AddedBytes + Encoding.UTF8.GetByteCount(record.Identity.Topic) : RecordBytes;
+        record.Kind == RegisterRecordKind.Added ? AddedBytes + Encoding.UTF8.GetByteCount(record.Identity.Topic)
+        : HasValue(record.Kind) ? RecordBytes + ValueBytes : RecordBytes;
 
     /// <summary>Reads the frame at the beginning of <paramref name="bytes"/>; false if there is no valid one.</summary>
     public static bool TryReadFrame(ReadOnlySpan<byte> bytes, List<RegisterRecord> into, out int lengthBytes)
@@ -122,6 +131,12 @@ internal static class RegisterFormat
     {
         to[0] = (byte)record.Kind;
         BinaryPrimitives.WriteInt32BigEndian(to[1..], record.Number);
+        if (HasValue(record.Kind))
+        {
+            BinaryPrimitives.WriteInt64BigEndian(to[RecordBytes..], record.Value);
+            return RecordBytes + ValueBytes;
+        }
+
         if (record.Kind != RegisterRecordKind.Added)
         {
             return RecordBytes;
@@ -144,6 +159,14 @@ internal static class RegisterFormat
 
         var kind = (RegisterRecordKind)from[0];
         var number = BinaryPrimitives.ReadInt32BigEndian(from[1..]);
+        if (HasValue(kind))
+        {
+            var isWhole = from.Length >= RecordBytes + ValueBytes;
+            record = isWhole ? new RegisterRecord(kind, number, Value: BinaryPrimitives.ReadInt64BigEndian(from[RecordBytes..])) : default;
+            from = isWhole ? from[(RecordBytes + ValueBytes)..] : from;
+            return isWhole;
+        }
+
         if (kind != RegisterRecordKind.Added)
         {
             record = new RegisterRecord(kind, number);
@@ -161,6 +184,9 @@ internal static class RegisterFormat
         from = from[(AddedBytes + length)..];
         return true;
     }
+
+    private static bool HasValue(RegisterRecordKind kind) => 
+        kind is RegisterRecordKind.Segment or RegisterRecordKind.FirstSegment or RegisterRecordKind.CommitLog;
 
     private static uint Checksum(ReadOnlySpan<byte> frame) =>
         ~Crc32C.Update(Crc32C.Update(~0u, frame[..4]), frame[FrameHeaderBytes..]);

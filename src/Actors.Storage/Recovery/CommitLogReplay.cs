@@ -70,12 +70,17 @@ internal sealed class CommitLogReplay
 
         if (!_device.DirectoryExists(folder))
         {
-            if (checkpoint is { SizeBytes: > 0 })
+            if (checkpoint is { SizeBytes: > 0 } || entry.NeedsLastSegment)
             {
                 return 0; // the opening refuses: records that were synced are gone with the folder
             }
 
             _device.CreateDirectory(folder);
+        }
+
+        if (entry.NeedsLastSegment && _device.GetLength(Path.Combine(folder, FileText.OffsetName(entry.LastSegmentBase, FileText.LogSuffix))) < 0)
+        {
+            return 0; // the opening refuses
         }
 
         _foldersToSync.Add(_directory);

@@ -116,6 +116,11 @@ internal sealed partial class LogRecovery
             return;
         }
 
+        if (far is null && _entry.NeedsLastSegment && _log.End < _entry.LastSegmentBase)
+        {
+            far = $"everything below offset {_entry.LastSegmentBase} was synced when a segment began there";
+        }
+
         if (far is not null && !_acceptLoss)
         {
             throw Refuse($"{segment.Path} is damaged at byte {at} (offset {_log.End}): {problem}; a crash does not explain it, since {far}");
@@ -128,6 +133,7 @@ internal sealed partial class LogRecovery
     {
         var kept = KeepTorn(segment, at, fileBytes);
         var bytes = fileBytes - at;
+        NoteLastSegment(segment.BaseOffset);
         segment.OpenFile().SetLength(at);
         segment.IsDirty = true;
         CutIndexFiles(segment);

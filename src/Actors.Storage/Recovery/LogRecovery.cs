@@ -26,21 +26,24 @@ internal sealed partial class LogRecovery
     private readonly IStorageDevice _device;
     private readonly LogDirectoryOptions _options;
     private readonly LeasePool _leases;
+    private readonly DirectoryRegister _register;
     private readonly RegisterEntry _entry;
     private readonly LogConfig _config;
     private readonly string _folder;
     private readonly long _wallMs;
-    private readonly bool _wasClosedClean;
+    private bool _wasClosedClean;
     private readonly RecoveredLog _log = new();
     private bool _acceptLoss;
     private bool _changed;
 
     public LogRecovery(
-        IStorageDevice device, LogDirectoryOptions options, LeasePool leases, RegisterEntry entry, LogConfig config, long wallMs, bool wasClosedClean)
+        IStorageDevice device, LogDirectoryOptions options, LeasePool leases, DirectoryRegister register, RegisterEntry entry, LogConfig config,
+        long wallMs, bool wasClosedClean)
     {
         _device = device;
         _options = options;
         _leases = leases;
+        _register = register;
         _entry = entry;
         _config = config;
         _folder = Path.Combine(options.Path, entry.FolderName);
@@ -58,14 +61,18 @@ internal sealed partial class LogRecovery
         var checkpoint = _entry.Checkpoint;
         if (!_device.DirectoryExists(_folder))
         {
-            return checkpoint is { SizeBytes: > 0 }
-                ? throw Refuse($"the folder is missing, and there were records up to offset {checkpoint.Value.RecoveryPoint}")
+            return checkpoint is { SizeBytes: > 0 } || _entry.NeedsLastSegment
+                ? throw Refuse(
+                    "the folder is missing, and there were records "
+                    + (checkpoint is { SizeBytes: > 0 } ? $"up to offset {checkpoint.Value.RecoveryPoint}" : $"from offset {_entry.LastSegmentBase} on")
+                    + $" (make it anew to accept the loss: mkdir '{_folder}')")
                 : Empty(checkpoint);
         }
 
         _log.FolderExists = true;
         var names = _device.List(_folder);
         _acceptLoss = names.Contains(AcceptLossFile);
+        _wasClosedClean &= checkpoint is not null && !_acceptLoss; // else nothing says how long the files were then
         if (names.Contains(RefusedFile) && !_acceptLoss)
         {
             throw Refuse(Encoding.UTF8.GetString(FileReplacement.Read(_device, Path.Combine(_folder, RefusedFile)) ?? []));
@@ -73,7 +80,12 @@ internal sealed partial class LogRecovery
 
         FindSnapshots(names);
         FindSegments(names);
-        var start = checkpoint ?? FromTheBeginning();
+        if (!_acceptLoss)
+        {
+            CheckEnds(checkpoint);
+        }
+
+        var start = _acceptLoss || checkpoint is null ? FromTheBeginning() : checkpoint.Value;
         _log.LogStart = start.LogStart;
         _log.End = start.RecoveryPoint;
         TrustBelow(start);
@@ -115,10 +127,13 @@ internal sealed partial class LogRecovery
         }
     }
 
-    /// <summary>Never checkpointed, or the checkpoint file was removed: everything that is there is read.</summary>
+    /// <summary>
+    /// Never checkpointed, or the checkpoint file was removed, or what it says is lost and that is accepted: everything that is there is
+    /// read. With nothing there, offsets go on from where they are known to have been.
+    /// </summary>
     private CheckpointEntry FromTheBeginning()
     {
-        var first = _log.Segments.Count > 0 ? _log.Segments[0].BaseOffset : 0;
+        var first = _log.Segments.Count > 0 ? _log.Segments[0].BaseOffset : _entry.Checkpoint?.RecoveryPoint ?? 0;
         return new CheckpointEntry(_entry.Number, false, first, first, 0, first, -1, 0);
     }
 
@@ -201,6 +216,10 @@ internal sealed partial class LogRecovery
 
         if (_acceptLoss)
         {
+            NoteLastSegment(_log.Segments is [.., var last] ? last.BaseOffset : -1);
+            _register.NoteFirstSegment(_entry, _log.Segments is [var first, ..] ? first.BaseOffset : -1);
+            _register.Sync();
+            _log.IsDirty = true;
             _device.DeleteFile(Path.Combine(_folder, AcceptLossFile));
             _device.DeleteFile(Path.Combine(_folder, RefusedFile));
             _device.SyncDirectory(_folder);
@@ -216,13 +235,35 @@ internal sealed partial class LogRecovery
         }
 
         _log.SyncedEnd = _log.End;
-        _log.IsDirty = _changed;
+        _log.IsDirty |= _changed;
         foreach (var segment in _log.Segments)
         {
             if (!segment.OffsetIndex.HasUnwritten && !segment.TimeIndex.HasUnwritten)
             {
                 segment.Close();
             }
+        }
+    }
+
+    /// <summary>The newest segment, which a checkpoint may not know yet, and without one the oldest: between them there are no gaps.</summary>
+    private void CheckEnds(CheckpointEntry? checkpoint)
+    {
+        foreach (var needed in new[] { _entry.NeedsLastSegment ? _entry.LastSegmentBase : -1, checkpoint is null ? _entry.FirstSegmentBase : -1 })
+        {
+            if (needed >= 0 && !_log.Segments.Exists(s => s.BaseOffset == needed))
+            {
+                throw Refuse($"the segment that begins at offset {needed} is missing, and what it held was synced");
+            }
+        }
+    }
+
+    /// <summary>Before a segment that the register knows of is taken away.</summary>
+    private void NoteLastSegment(long baseOffset)
+    {
+        if (_entry.LastSegmentBase > baseOffset)
+        {
+            _register.NoteSegment(_entry, baseOffset);
+            _register.Sync();
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Actors.Model;
 using Actors.Storage.Devices;
+using Actors.Storage.Directories;
 using Actors.Storage.Formats;
 
 namespace Actors.Storage.Register;
@@ -42,6 +43,12 @@ internal sealed class DirectoryRegister : IDisposable
     /// <summary>The least number that was never given to a log.</summary>
     public int NextNumber => _nextNumber;
 
+    /// <summary>Bytes that each file of the commit log has at least; 0: there is none.</summary>
+    public int CommitLogBytes { get; private set; }
+
+    /// <summary>First generation of the commit log that the last process to use it may have written.</summary>
+    public long CommitLogGeneration { get; private set; }
+
     /// <summary>Number of logs.</summary>
     public int Count
     {
@@ -57,12 +64,20 @@ internal sealed class DirectoryRegister : IDisposable
     private string FilePath => Path.Combine(_directory, RegisterFormat.FileName);
 
     /// <summary>Reads the register, or begins one in a directory that has none.</summary>
-    public static DirectoryRegister Open(IStorageDevice device, string directory)
+    /// <exception cref="StorageCorruptionException">It is damaged; or missing, though logs are here.</exception>
+    public static DirectoryRegister Open(IStorageDevice device, string directory, bool begins = false)
     {
         var path = Path.Combine(directory, RegisterFormat.FileName);
         if (device.GetLength(path) < RegisterFormat.HeaderBytes)
         {
-            // Shorter than its header: its creation was not finished, so that nothing was ever registered.
+            // Its creation was not finished, so that nothing was ever registered; unless something is here that only comes later.
+            if (!begins && FindLeft(device, directory) is { } left)
+            {
+                throw new StorageCorruptionException(
+                    $"{path} is missing, and {left} is here: nothing says which logs there were. Restore it from a copy. "
+                    + OpenedDirectory.HowToAcceptLoss(directory));
+            }
+
             Replace(device, directory, RegisterFormat.WriteHeader(Guid.NewGuid()));
         }
 
@@ -129,10 +144,34 @@ internal sealed class DirectoryRegister : IDisposable
     {
         Append(new RegisterRecord(RegisterRecordKind.Removed, entry.Number));
         Forget(entry);
-        if (_length > CompactFromBytes && _length > 2 * _liveBytes)
-        {
-            Compact();
-        }
+        CompactIfDue();
+    }
+
+    /// <summary>Notes a log's newest segment, once its file is synced: a file that is gone later is damage.</summary>
+    public void NoteSegment(RegisterEntry entry, long baseOffset)
+    {
+        Append(new RegisterRecord(RegisterRecordKind.Segment, entry.Number, Value: baseOffset));
+        _liveBytes -= RecordBytes(entry);
+        entry.LastSegmentBase = baseOffset;
+        _liveBytes += RecordBytes(entry);
+        CompactIfDue();
+    }
+
+    /// <summary>Notes a log's oldest segment: before an older one is deleted, and with the first one that is noted at all.</summary>
+    public void NoteFirstSegment(RegisterEntry entry, long baseOffset)
+    {
+        Append(new RegisterRecord(RegisterRecordKind.FirstSegment, entry.Number, Value: baseOffset));
+        _liveBytes -= RecordBytes(entry);
+        entry.FirstSegmentBase = baseOffset;
+        _liveBytes += RecordBytes(entry);
+        CompactIfDue();
+    }
+
+    /// <summary>Notes that the commit log's files are there, or with 0 bytes that nothing counts on them.</summary>
+    public void NoteCommitLog(int fileBytes, long generation)
+    {
+        Append(new RegisterRecord(RegisterRecordKind.CommitLog, fileBytes, Value: generation));
+        (CommitLogBytes, CommitLogGeneration) = (fileBytes, generation);
     }
 
     /// <summary>
@@ -172,6 +211,22 @@ internal sealed class DirectoryRegister : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    private static string? FindLeft(IStorageDevice device, string directory)
+    {
+        foreach (var name in device.List(directory))
+        {
+            var path = Path.Combine(directory, name);
+            if (OpenedDirectory.IsOwnFile(name)
+                || (!name.EndsWith("-stray", StringComparison.Ordinal) && device.DirectoryExists(path)
+                    && device.List(path).Any(f => f == FileText.MetadataFile || f.EndsWith(FileText.LogSuffix, StringComparison.Ordinal))))
+            {
+                return name;
+            }
+        }
+
+        return null;
+    }
 
     private static void Replace(IStorageDevice device, string directory, byte[] bytes)
     {
@@ -226,6 +281,15 @@ internal sealed class DirectoryRegister : IDisposable
             case RegisterRecordKind.Removed when _byNumber.TryGetValue(record.Number, out var entry):
                 Forget(entry);
                 break;
+            case RegisterRecordKind.Segment when _byNumber.TryGetValue(record.Number, out var entry):
+                entry.LastSegmentBase = record.Value;
+                break;
+            case RegisterRecordKind.FirstSegment when _byNumber.TryGetValue(record.Number, out var entry):
+                entry.FirstSegmentBase = record.Value;
+                break;
+            case RegisterRecordKind.CommitLog:
+                (CommitLogBytes, CommitLogGeneration) = (record.Number, record.Value);
+                break;
             case RegisterRecordKind.NextNumber:
                 _nextNumber = Math.Max(_nextNumber, record.Number);
                 break;
@@ -256,7 +320,9 @@ internal sealed class DirectoryRegister : IDisposable
     }
 
     private static int RecordBytes(RegisterEntry entry) =>
-        RegisterFormat.SizeBytes(new RegisterRecord(RegisterRecordKind.Added, entry.Number, entry.Identity));
+        RegisterFormat.SizeBytes(new RegisterRecord(RegisterRecordKind.Added, entry.Number, entry.Identity))
+        + ((entry.LastSegmentBase < 0 ? 0 : 1) + (entry.FirstSegmentBase < 0 ? 0 : 1))
+            * RegisterFormat.SizeBytes(new RegisterRecord(RegisterRecordKind.Segment, entry.Number));
 
     private void Append(in RegisterRecord record) => _pending.Add(record);
 
@@ -269,12 +335,33 @@ internal sealed class DirectoryRegister : IDisposable
         }
     }
 
+    private void CompactIfDue()
+    {
+        if (_length > CompactFromBytes && _length > 2 * _liveBytes)
+        {
+            Compact();
+        }
+    }
+
     private void Compact()
     {
-        var records = new List<RegisterRecord> { new(RegisterRecordKind.NextNumber, _nextNumber) };
+        var records = new List<RegisterRecord>
+        {
+            new(RegisterRecordKind.NextNumber, _nextNumber), new(RegisterRecordKind.CommitLog, CommitLogBytes, Value: CommitLogGeneration),
+        };
         foreach (var entry in ToArray())
         {
             records.Add(new RegisterRecord(RegisterRecordKind.Added, entry.Number, entry.Identity));
+            if (entry.LastSegmentBase >= 0)
+            {
+                records.Add(new RegisterRecord(RegisterRecordKind.Segment, entry.Number, Value: entry.LastSegmentBase));
+            }
+
+            if (entry.FirstSegmentBase >= 0)
+            {
+                records.Add(new RegisterRecord(RegisterRecordKind.FirstSegment, entry.Number, Value: entry.FirstSegmentBase));
+            }
+
             if (entry.IsDeleting)
             {
                 records.Add(new RegisterRecord(RegisterRecordKind.Deleting, entry.Number));

@@ -20,6 +20,15 @@ internal sealed class RegisterEntry
     /// <summary>It is being deleted.</summary>
     public bool IsDeleting { get; set; }
 
+    /// <summary>Base offset of the newest segment of which the register knows, or -1.</summary>
+    public long LastSegmentBase { get; set; } = -1;
+
+    /// <summary>Base offset of the oldest segment of which the register knows, or -1.</summary>
+    public long FirstSegmentBase { get; set; } = -1;
+
+    /// <summary>Whether the newest segment has to be there still: it is none that a checkpoint since has left behind.</summary>
+    public bool NeedsLastSegment => LastSegmentBase >= 0 && LastSegmentBase >= (Checkpoint?.SegmentBase ?? 0);
+
     /// <summary>The last published checkpoint, if there is one.</summary>
     public CheckpointEntry? Checkpoint { get; set; }
 

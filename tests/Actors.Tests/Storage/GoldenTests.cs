@@ -15,6 +15,7 @@ namespace Actors.Tests.Storage;
 public sealed class GoldenTests
 {
     private const int LineBytes = 32;
+    private const string Current = "directory.v2.txt";
 
     private static readonly LogConfig s_config = new() { SegmentBytes = 700, IndexIntervalBytes = 100 };
 
@@ -24,16 +25,18 @@ public sealed class GoldenTests
         var dump = Dump(Write());
         if (Environment.GetEnvironmentVariable("ACTORS_GOLDEN") == "write")
         {
-            File.WriteAllText(GoldenPath(), dump);
+            File.WriteAllText(GoldenPath(Current), dump);
         }
 
-        Assert.Equal(File.ReadAllText(GoldenPath()), dump);
+        Assert.Equal(File.ReadAllText(GoldenPath(Current)), dump);
     }
 
-    [Fact]
-    public async Task Files_written_by_an_earlier_version_are_read()
+    [Theory]
+    [InlineData("directory.v1.txt")]
+    [InlineData(Current)]
+    public async Task Files_written_by_an_earlier_version_are_read(string golden)
     {
-        var directory = new TestDirectory(Load(File.ReadAllLines(GoldenPath())), o => o with { CommitLogBytes = 4096 });
+        var directory = new TestDirectory(Load(File.ReadAllLines(GoldenPath(golden))), o => o with { CommitLogBytes = 4096 });
         var log = directory.Open(config: s_config);
         Assert.Equal(12, log.WrittenEnd);
         Assert.Equal(11, (await TestDirectory.ReadAll(log)).Count);
@@ -116,5 +119,5 @@ public sealed class GoldenTests
         return device;
     }
 
-    private static string GoldenPath([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "Golden", "directory.v1.txt");
+    private static string GoldenPath(string name, [CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "Golden", name);
 }

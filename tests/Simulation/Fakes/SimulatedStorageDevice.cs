@@ -87,6 +87,17 @@ public sealed partial class SimulatedStorageDevice : IStorageDevice
         }
     }
 
+    /// <summary>A file is gone for good, without a call of the process.</summary>
+    public void Lose(string path)
+    {
+        lock (_lock)
+        {
+            _usedBytes -= File(path)!.Length;
+            Parent(path).Remove(Name(path));
+            Parent(path).Sync();
+        }
+    }
+
     /// <summary>Replaces a file's bytes, synced; made if it is not there.</summary>
     public void WriteAll(string path, byte[] bytes)
     {

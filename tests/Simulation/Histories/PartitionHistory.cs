@@ -22,7 +22,19 @@ internal sealed class PartitionHistory
     }
 
     public LogIdentity Identity { get; }
-    public LogConfig Config { get; set; }
+    public LogConfig Config
+    {
+        get;
+        set
+        {
+            field = value;
+            WasEverWeak |= value.FlushMessages != 1;
+        }
+    }
+
+    /// <summary>Whether its topic ever left syncing to the system.</summary>
+    public bool WasEverWeak { get; private set; }
+
     public bool LogAppendTime { get; }
     public IReadOnlyList<PartitionClient> Clients { get; }
     public string Name => string.Create(CultureInfo.InvariantCulture, $"{Identity.Topic}-{Identity.Id.Partition}");

@@ -4,7 +4,7 @@ using Simulation.Histories;
 
 namespace Simulation.Worlds;
 
-/// <summary>Bit rot: one bit of one file, while the node is down.</summary>
+/// <summary>Bit rot: one bit of one file, while the node is down; or the file is gone.</summary>
 internal sealed partial class NodeWorld
 {
     private BitRot? _rot;
@@ -15,7 +15,8 @@ internal sealed partial class NodeWorld
     /// <param name="Rotten">The byte as it is now.</param>
     /// <param name="Partition">Whose file it is, or null.</param>
     /// <param name="RecoveryPoint">What was known to be synced of that partition.</param>
-    private sealed record BitRot(string Path, long Bit, byte Rotten, PartitionHistory? Partition, long RecoveryPoint)
+    /// <param name="Gone">What the file held, if all of it is gone.</param>
+    private sealed record BitRot(string Path, long Bit, byte Rotten, PartitionHistory? Partition, long RecoveryPoint, byte[]? Gone = null)
     {
         private string Name => System.IO.Path.GetFileName(Path);
 
@@ -29,7 +30,7 @@ internal sealed partial class NodeWorld
         public bool MayRefuseLog => IsSegment;
 
         /// <summary>What lies beyond the recovery point may be cut off, if that is said.</summary>
-        public bool MayLose => IsSegment;
+        public bool MayLose => IsSegment && Gone is null;
     }
 
     private void InjectRot()
@@ -47,6 +48,12 @@ internal sealed partial class NodeWorld
             return;
         }
 
+        if (MayVanish(path) && Chance(3))
+        {
+            Vanish(path, bytes);
+            return;
+        }
+
         var bit = _random.NextInt64(bytes.Length * 8L);
         if (path.EndsWith(FileText.LogSuffix, StringComparison.Ordinal) && IsOutsideTheChecksum(bytes, bit / 8))
         {
@@ -55,7 +62,7 @@ internal sealed partial class NodeWorld
 
         _device.FlipBit(path, bit);
         var folder = System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(path));
-        var partition = _partitions.Find(p => p.Name == folder);
+        var partition = PartitionOf(path);
         var recoveryPoint = partition is null ? 0 : _node.Find(partition.Identity.Id)?.Log.Entry.Checkpoint?.RecoveryPoint ?? 0;
         _rot = new BitRot(path, bit, (byte)(bytes[bit / 8] ^ (1 << (int)(bit % 8))), partition, recoveryPoint);
         if (_rot.IsTimeIndex && partition is not null)
@@ -65,6 +72,29 @@ internal sealed partial class NodeWorld
 
         _report = _report with { RottenBits = _report.RottenBits + 1 };
         Note($"bit {bit} of {folder}/{System.IO.Path.GetFileName(path)} rots, recovery point {recoveryPoint}");
+    }
+
+    /// <summary>What holds records that were synced, or says so. A topic that leaves syncing to the system may lose a file it never synced.</summary>
+    private bool MayVanish(string path)
+    {
+        var name = System.IO.Path.GetFileName(path);
+        var partition = PartitionOf(path);
+        return name.StartsWith("commit-log.", StringComparison.Ordinal) || name is RegisterFormat.FileName or CheckpointFormat.FileName
+            || (name.EndsWith(FileText.LogSuffix, StringComparison.Ordinal) && partition is { Config.FlushMessages: 1, WasEverWeak: false });
+    }
+
+    private void Vanish(string path, byte[] bytes)
+    {
+        _device.Lose(path);
+        _rot = new BitRot(path, 0, 0, PartitionOf(path), 0, bytes);
+        _report = _report with { RottenBits = _report.RottenBits + 1 };
+        Note($"{path} is gone");
+    }
+
+    private PartitionHistory? PartitionOf(string path)
+    {
+        var folder = System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(path));
+        return _partitions.Find(p => p.Name == folder);
     }
 
     /// <summary>
@@ -135,7 +165,16 @@ internal sealed partial class NodeWorld
         }
 
         _rot = null;
-        if (_device.ListFiles().Contains(rot.Path) && _device.ReadAll(rot.Path) is var bytes && rot.Bit / 8 < bytes.Length && bytes[rot.Bit / 8] == rot.Rotten)
+        if (rot.Gone is { } gone)
+        {
+            // Not where a log has opened without it, having had nothing in it that had to survive.
+            if (!_device.ListFiles().Contains(rot.Path) && (rot.Partition is null || _node.Find(rot.Partition.Identity.Id) is null))
+            {
+                Note($"{rot.Path} is restored");
+                _device.WriteAll(rot.Path, gone);
+            }
+        }
+        else if (_device.ListFiles().Contains(rot.Path) && _device.ReadAll(rot.Path) is var bytes && rot.Bit / 8 < bytes.Length && bytes[rot.Bit / 8] == rot.Rotten)
         {
             Note($"bit {rot.Bit} of {System.IO.Path.GetFileName(rot.Path)} is restored");
             _device.FlipBit(rot.Path, rot.Bit);
