@@ -133,7 +133,8 @@ public sealed partial class LogDirectory
 
         if (entry.Log is null)
         {
-            var recovered = new LogRecovery(Device, Options, Leases, _register, entry, config, WallMs, _wasClosedClean && !_reopened.Contains(entry.Number)).Run();
+            var isClean = _wasClosedClean && !_reopened.Contains(entry.Number);
+            var recovered = new LogRecovery(Device, Options, Leases, _register, entry, config, WallMs, isClean).Run();
             _reopened.Add(entry.Number);
             var log = new PartitionLog(this, entry, config, recovered);
             entry.Log = log;

@@ -212,6 +212,7 @@ internal sealed partial class LogRecovery
         if (_changed)
         {
             _device.SyncDirectory(_folder);
+            NoteFound();
         }
 
         if (_acceptLoss)
@@ -254,6 +255,30 @@ internal sealed partial class LogRecovery
             {
                 throw Refuse($"the segment that begins at offset {needed} is missing, and what it held was synced");
             }
+        }
+    }
+
+    /// <summary>What was found counts as synced from here on: the register says so before anything is told of it.</summary>
+    private void NoteFound()
+    {
+        if (_log.Segments is not [.., { SizeBytes: > 0 } last] || last.BaseOffset <= _entry.LastSegmentBase)
+        {
+            return;
+        }
+
+        if (_entry.LastSegmentBase < 0)
+        {
+            _register.NoteFirstSegment(_entry, _log.Segments[0].BaseOffset);
+        }
+
+        _register.NoteSegment(_entry, last.BaseOffset);
+        try
+        {
+            _register.Sync();
+        }
+        catch (StorageException e) when (e.IsNoSpace)
+        {
+            // Written once there is room: what else it says is synced before any log it names is written.
         }
     }
 

@@ -137,7 +137,7 @@ public sealed class StressTests : ILogDirectorySink, IDisposable
         var random = new Random(seed);
         var offset = 0L;
         var slices = new List<LeaseSlice>();
-        while (!stop.IsCancellationRequested || seen == 0)
+        while (!stop.IsCancellationRequested)
         {
             await Task.Yield();
             var end = log.WrittenEnd;

@@ -174,7 +174,8 @@ internal sealed partial class NodeWorld
                 _device.WriteAll(rot.Path, gone);
             }
         }
-        else if (_device.ListFiles().Contains(rot.Path) && _device.ReadAll(rot.Path) is var bytes && rot.Bit / 8 < bytes.Length && bytes[rot.Bit / 8] == rot.Rotten)
+        else if (_device.ListFiles().Contains(rot.Path) && _device.ReadAll(rot.Path) is var bytes
+            && rot.Bit / 8 < bytes.Length && bytes[rot.Bit / 8] == rot.Rotten)
         {
             Note($"bit {rot.Bit} of {System.IO.Path.GetFileName(rot.Path)} is restored");
             _device.FlipBit(rot.Path, rot.Bit);
