@@ -70,6 +70,11 @@ internal sealed record ConfigResource(sbyte Type, string Name, IReadOnlyList<Con
             return (ErrorCode.TopicAuthorizationFailed, null);
         }
 
+        if (TopicName.Check(Name) is { } wrong)
+        {
+            return (ErrorCode.InvalidTopicException, wrong);
+        }
+
         if (services.Catalog.TryGetTopic(Name, out var topic) && topic.IsInternal)
         {
             var kept = Changes.Where(c => !ReservedTopics.MayChange(c.Name)).Select(c => c.Name)

@@ -6,7 +6,7 @@ namespace Actors.Kafka.Listener;
 /// <summary>
 /// ElectLeaders, key 43.
 /// Versions: 0-2 (Kafka 4.3: 0-2). Promise: every partition is led by its only replica, so that an election is not needed; null topics mean
-/// all, of which none is told. Gaps: elections between several nodes.
+/// all. Gaps: elections between several nodes.
 /// </summary>
 internal static class ElectLeadersHandler
 {
@@ -21,13 +21,17 @@ internal static class ElectLeadersHandler
             ErrorCode = (short)(allowed ? ErrorCode.None : ErrorCode.ClusterAuthorizationFailed),
             ReplicaElectionResults = !allowed ? [] :
             [
-                .. (asked.TopicPartitions ?? []).Select(t => new ElectLeadersResponseTopic
+                .. (asked.TopicPartitions ?? All(connection)).Select(t => new ElectLeadersResponseTopic
                 {
                     Topic = t.Topic, PartitionResult = [.. t.Partitions.Select(p => Elect(connection, t.Topic, p))],
                 }),
             ],
         });
     }
+
+    // Kafka tells every topic and, of its partitions, those that have another leader now: none here.
+    private static ElectLeadersRequestTopic[] All(KafkaConnection connection) =>
+        [.. connection.Services.Catalog.Topics.Select(t => new ElectLeadersRequestTopic { Topic = t.Name })];
 
     private static ElectLeadersResponsePartition Elect(KafkaConnection connection, string name, int partition)
     {

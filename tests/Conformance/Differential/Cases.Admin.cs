@@ -136,9 +136,6 @@ internal static partial class Cases
         {
             ["Topics"] = new JsonArray(new JsonObject { ["Name"] = Topic, ["PartitionIndexes"] = new JsonArray(0, 1) }),
         });
-        yield return new("the coordinator of a group", 10, (_, v) => v < 4
-            ? new() { ["Key"] = "a-group" }
-            : new() { ["CoordinatorKeys"] = new JsonArray("a-group"), ["KeyType"] = 0 });
         yield return new("the coordinator of something unknown", 10, (_, v) => v < 4
             ? new() { ["Key"] = "a-group", ["KeyType"] = 9 }
             : new() { ["CoordinatorKeys"] = new JsonArray("a-group"), ["KeyType"] = 9 }) { Only = new(1, 99) };

@@ -98,6 +98,10 @@ internal static partial class Cases
             From(s, v, Topic, 0, 0, (_, p) => p["CurrentLeaderEpoch"] = s.LeaderEpoch + 9)) { Only = new(9, 99) };
         yield return new("fetch after records of the right epoch", 1, (s, v) =>
             From(s, v, Topic, 0, 5, (_, p) => p["LastFetchedEpoch"] = s.LeaderEpoch)) { Only = new(12, 99) };
+        yield return new("fetch after records of an epoch to come", 1, (s, v) =>
+            From(s, v, Topic, 0, 5, (_, p) => p["LastFetchedEpoch"] = s.LeaderEpoch + 5)) { Only = new(12, 99) };
+        yield return new("fetch below the log after records of an epoch to come", 1, (s, v) =>
+            From(s, v, Topic, 0, -1, (_, p) => p["LastFetchedEpoch"] = s.LeaderEpoch + 5)) { Only = new(12, 99) };
         yield return new("fetch with an unknown session", 1, (s, v) =>
             From(s, v, Topic, 0, 0, (r, _) => (r["SessionId"], r["SessionEpoch"]) = (12345, 1))) { Only = new(7, 99) };
         yield return new("fetch with an epoch and no session", 1, (s, v) =>
