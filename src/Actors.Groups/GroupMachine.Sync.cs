@@ -28,8 +28,9 @@ public sealed partial class GroupMachine
         }
 
         ParkSync(member, ticket, ref effects);
-        if (group.IsLeader(member.Id))
+        if (group.IsLeader(member.Id) && group.StoringGeneration != group.GenerationId)
         {
+            // A leader that asks twice may assign differently; the first plan counts, in the log as for whoever was told it.
             StoreAssignments(group, request.Assignments, ref effects);
         }
     }
@@ -92,6 +93,7 @@ public sealed partial class GroupMachine
             return;
         }
 
+        group.StoringGeneration = group.GenerationId;
         AppendGroup(group, value, ref effects);
         _pending.Enqueue(new PendingWrite(_sequence, PendingKind.Sync, default, new SyncWrite(group, group.GenerationId, byMember)));
     }

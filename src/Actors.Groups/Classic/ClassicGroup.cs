@@ -32,6 +32,8 @@ internal sealed partial class ClassicGroup
     public string? ProtocolName { get; set; }
     public string? LeaderId { get; set; }
     public OffsetTable Offsets { get; set; } = new();
+    /// <summary>The generation whose assignments were given to the log last.</summary>
+    public int StoringGeneration { get; set; } = -1;
     /// <summary>Number of the last append for this group: what was read after it is told once that is committed.</summary>
     public long LastSequence { get; set; }
 

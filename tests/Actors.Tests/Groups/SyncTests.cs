@@ -54,6 +54,20 @@ public sealed class SyncTests
     }
 
     [Fact]
+    public void The_first_plan_of_a_leader_that_asks_twice_counts_in_the_log_as_for_its_members()
+    {
+        var first = _groups.Join(TestGroups.JoinRequest());
+        _groups.Pass(3000);
+        var id = first.Value.MemberId;
+        _groups.CommitsAtOnce = false;
+        var once = _groups.Sync(id, 1, new GroupAssignment(id, new byte[] { 1 }));
+        var twice = _groups.Sync(id, 1, new GroupAssignment(id, new byte[] { 2 }));
+        _groups.Commit();
+        Assert.Equal((ErrorCode.RebalanceInProgress, 1), (once.Value.Error, twice.Value.Assignment.Span[0]));
+        Assert.Equal(1, _groups.Reloaded().Sync(id, 1).Value.Assignment.Span[0]);
+    }
+
+    [Fact]
     public void A_rebalance_that_begins_meanwhile_sends_waiting_followers_back()
     {
         var first = _groups.Join(TestGroups.JoinRequest());
