@@ -33,7 +33,8 @@ public sealed class GroupSimulationTests(ITestOutputHelper output)
     public void A_log_that_lies_about_commits_is_found_out()
     {
         var found = Enumerable.Range(1, 50).Any(seed => Seeds.Fails(
-            seed, s => new GroupWorld(s, new GroupWorldOptions { LyingLog = true }).Run(), out var why) && why.Contains("was acknowledged or read", StringComparison.Ordinal));
+            seed, s => new GroupWorld(s, new GroupWorldOptions { LyingLog = true }).Run(), out var why)
+            && why.Contains("was acknowledged or read", StringComparison.Ordinal));
         Assert.True(found, "50 seeds do not notice");
     }
 

@@ -45,10 +45,10 @@ internal sealed class GroupHistory
     /// <summary>A heartbeat or commit was accepted: this is the group's generation.</summary>
     public void Accepted(string group, int generation)
     {
-        if (generation < _accepted.GetValueOrDefault(group) || generation < _told.GetValueOrDefault(group))
+        var last = Math.Max(_accepted.GetValueOrDefault(group), _told.GetValueOrDefault(group));
+        if (generation < last)
         {
-            throw new SimulationException(
-                $"{group}: generation {generation} was accepted after generation {Math.Max(_accepted.GetValueOrDefault(group), _told.GetValueOrDefault(group))}");
+            throw new SimulationException($"{group}: generation {generation} was accepted after generation {last}");
         }
 
         _accepted[group] = generation;
