@@ -83,7 +83,8 @@ internal sealed class ActorsNode : IAsyncDisposable
                 DefaultPartitions = options.Topics.DefaultPartitions,
                 DefaultReplicationFactor = options.Topics.DefaultReplicationFactor,
             };
-            _kafka = new KafkaListener(kafka, _partitions, _cluster.Catalog, _cluster.Commands, inflater, leases, time, loggers);
+            _kafka = new KafkaListener(
+                kafka, _partitions, _cluster.Catalog, _cluster.Commands, inflater, leases, time, loggers, _groups);
         }
     }
 
