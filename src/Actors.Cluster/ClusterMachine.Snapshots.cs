@@ -1,5 +1,6 @@
 using Actors.Cluster.Catalog;
 using Actors.Cluster.Snapshots;
+using Actors.Cluster.Znodes;
 
 namespace Actors.Cluster;
 
@@ -11,9 +12,10 @@ public sealed partial class ClusterMachine
     {
     }
 
-    internal ClusterMachine(ClusterPosition position, CatalogState catalog)
+    internal ClusterMachine(ClusterPosition position, CatalogState catalog, TreeMachine tree)
     {
         Catalog = catalog;
+        Tree = tree;
         AppliedEnd = position.AppliedEnd;
         LastZxid = position.LastZxid;
         LastTimeMs = position.LastTimeMs;
@@ -22,7 +24,13 @@ public sealed partial class ClusterMachine
         _zxidEpochStart = position.ZxidEpochStart;
     }
 
-    /// <summary>The state as it is now; costs one walk over nodes and topics, no encoding.</summary>
-    public ClusterSnapshot TakeSnapshot() =>
-        new(new ClusterPosition(AppliedEnd, LastZxid, LastTimeMs, _zxidEpoch, _zxidEpochStart, LeaderId), Catalog);
+    /// <summary>The state as it is now, whole: costs a walk over everything.</summary>
+    public ClusterSnapshot TakeSnapshot() => BeginSnapshot().Complete();
+
+    /// <summary>
+    /// Begins a snapshot of the state as it is now: costs one walk over nodes, topics and sessions. <see cref="ClusterSnapshot.Advance"/>
+    /// takes the tree in slices, between commands. One at a time: another one gives the unfinished one up.
+    /// </summary>
+    public ClusterSnapshot BeginSnapshot() =>
+        new(new ClusterPosition(AppliedEnd, LastZxid, LastTimeMs, _zxidEpoch, _zxidEpochStart, LeaderId), Catalog, Tree);
 }

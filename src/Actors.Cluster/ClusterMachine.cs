@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using Actors.Cluster.Catalog;
 using Actors.Cluster.Commands;
+using Actors.Cluster.Znodes;
 using Actors.Model;
 using Actors.Model.Machines;
 
 namespace Actors.Cluster;
 
 /// <summary>
-/// The state that the cluster log folds into: now the catalog, later the tree and its sessions beside it, in the same order. The
+/// The state that the cluster log folds into: the catalog, and the tree and its sessions beside it, in the same order. The
 /// outcome of a command, success or error, is decided here, at its place in the log, alike on every node: no clock, no randomness,
 /// no configuration, no hash order. A command is decoded and checked in full before anything changes.
 /// <para>Rules that are code (names, settings, limits) decide outcomes as well: they change under a new feature level only.</para>
@@ -22,6 +23,12 @@ public sealed partial class ClusterMachine
 
     /// <summary>The catalog.</summary>
     public CatalogState Catalog { get; private init; } = new();
+
+    /// <summary>The znode tree and its sessions.</summary>
+    public TreeMachine Tree { get; private init; } = new();
+
+    /// <summary>Digest of all state: equal on two nodes that applied the same commands.</summary>
+    public ulong Digest => Catalog.Digest + Tree.Digest;
 
     /// <summary>Offset of the next command to apply.</summary>
     public long AppliedEnd { get; private set; }
@@ -47,6 +54,11 @@ public sealed partial class ClusterMachine
             throw new ClusterLogException($"The command at offset {place.Offset} was to be applied, but {AppliedEnd} is next.");
         }
 
+        if (command.Length > 1 && TreeCommand.IsTree(command[0]))
+        {
+            return ApplyToTree(command, place);
+        }
+
         var decoded = ClusterCommand.Decode(command);
         if (decoded.Status == DecodeStatus.Unknown)
         {
@@ -59,15 +71,39 @@ public sealed partial class ClusterMachine
             BeginEpoch(epochStart, place, ref events);
         }
 
-        AppliedEnd = place.Offset + 1;
-        LastZxid = Zxid.Create(_zxidEpoch, place.Offset - _zxidEpochStart);
-        Debug.Assert(place.TimeMs >= LastTimeMs, "time in the cluster log went back");
-        LastTimeMs = Math.Max(LastTimeMs, place.TimeMs);
+        Advance(place);
         return decoded.Status == DecodeStatus.Malformed
             ? CommandOutcome.Refused(ErrorCode.InvalidRequest, "The command cannot be decoded.")
             : !IsFromRegisteredNode(place.ProducerId)
                 ? CommandOutcome.Refused(ErrorCode.StaleBrokerEpoch, "The node that sent the command was replaced by a newer start.")
                 : Execute(decoded.Command!, place, ref events);
+    }
+
+    /// <summary>A command of the tree; what became of it is the tree's own outcome, unless it was refused here.</summary>
+    private CommandOutcome ApplyToTree(ReadOnlySpan<byte> command, in CommandPlace place)
+    {
+        if (command[1] != TreeCommandWriter.Version)
+        {
+            throw new ClusterLogException(
+                $"The command at offset {place.Offset} has version {command[1]}, which this program does not know; it was written by a newer one.");
+        }
+
+        Advance(place);
+        if (!IsFromRegisteredNode(place.ProducerId))
+        {
+            return CommandOutcome.Refused(ErrorCode.StaleBrokerEpoch, "The node that sent the command was replaced by a newer start.");
+        }
+
+        Tree.Apply(command, LastZxid, place);
+        return CommandOutcome.Done;
+    }
+
+    private void Advance(in CommandPlace place)
+    {
+        AppliedEnd = place.Offset + 1;
+        LastZxid = Zxid.Create(_zxidEpoch, place.Offset - _zxidEpochStart);
+        Debug.Assert(place.TimeMs >= LastTimeMs, "time in the cluster log went back");
+        LastTimeMs = Math.Max(LastTimeMs, place.TimeMs);
     }
 
     /// <summary>The outcome the command would have if it were applied now; changes nothing.</summary>

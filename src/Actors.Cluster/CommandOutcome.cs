@@ -7,10 +7,14 @@ namespace Actors.Cluster;
 /// <param name="Offset">Its offset.</param>
 /// <param name="TimeMs">The time its leader stamped, ms since 1970.</param>
 /// <param name="ProducerId">The node's start it came from, or -1 for the leader's own.</param>
-public readonly record struct CommandPlace(long Offset, long TimeMs, long ProducerId);
+public readonly record struct CommandPlace(long Offset, long TimeMs, long ProducerId)
+{
+    /// <summary>Offset of the first command of its batch: within a batch, identities are written once. Batches are applied as a whole.</summary>
+    public long BatchOffset { get; init; } = Offset;
+}
 
 /// <summary>What became of a command.</summary>
-/// <param name="Error">None, or why nothing changed.</param>
+/// <param name="Error">Ok, or why nothing changed.</param>
 /// <param name="Message">A sentence for the user where there is an error.</param>
 /// <param name="Topic">The topic after the change.</param>
 /// <param name="FirstProducerId">The first id of a block, or -1.</param>

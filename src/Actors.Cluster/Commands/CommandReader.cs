@@ -107,6 +107,34 @@ public ref struct CommandReader(ReadOnlySpan<byte> bytes)
         return value ?? string.Empty;
     }
 
+    /// <summary>Passes over <paramref name="bytes"/> if they are next.</summary>
+    public bool TrySkip(ReadOnlySpan<byte> bytes)
+    {
+        if (Failed || !_rest.StartsWith(bytes))
+        {
+            return false;
+        }
+
+        _rest = _rest[bytes.Length..];
+        return true;
+    }
+
+    /// <summary>Bytes that are left.</summary>
+    public readonly int RemainingBytes => Failed ? 0 : _rest.Length;
+
+    /// <summary>Bytes, or null; they lie in what is read.</summary>
+    public ReadOnlySpan<byte> ReadBytes(out bool isNull)
+    {
+        var announced = ReadVarint();
+        isNull = announced == 0;
+        if (announced - 1 > _rest.Length)
+        {
+            Failed = true;
+        }
+
+        return isNull || Failed ? default : Take((int)(announced - 1));
+    }
+
     /// <summary>Node ids with their count.</summary>
     public int[] ReadNodeIds()
     {
@@ -121,6 +149,9 @@ public ref struct CommandReader(ReadOnlySpan<byte> bytes)
 
     /// <summary>The next <paramref name="lengthBytes"/> bytes, to be read on their own; fails if there are not as many.</summary>
     public CommandReader ReadPart(int lengthBytes) => lengthBytes < 0 ? Fail() : new CommandReader(Take(lengthBytes)) { Failed = Failed };
+
+    /// <summary>A copy of all that is left.</summary>
+    public byte[] ReadRest() => Failed ? [] : Take(_rest.Length).ToArray();
 
     private CommandReader Fail()
     {

@@ -52,6 +52,16 @@ public sealed class CommandWriter
         _buffer.Advance(8);
     }
 
+    /// <summary>Bytes with their length plus one, or 0 for null.</summary>
+    public void WriteBytes(ReadOnlySpan<byte> bytes, bool isNull)
+    {
+        WriteCount(isNull ? 0 : bytes.Length + 1);
+        if (!isNull)
+        {
+            WriteRaw(bytes);
+        }
+    }
+
     /// <summary>Sixteen bytes.</summary>
     public void WriteGuid(Guid value)
     {

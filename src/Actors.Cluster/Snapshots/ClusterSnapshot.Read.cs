@@ -1,5 +1,6 @@
 using Actors.Cluster.Catalog;
 using Actors.Cluster.Commands;
+using Actors.Cluster.Znodes;
 using Actors.Model;
 
 namespace Actors.Cluster.Snapshots;
@@ -7,18 +8,29 @@ namespace Actors.Cluster.Snapshots;
 /// <summary>Reading: every field checked, nothing trusted but the CRC's word that the bytes are those that were written.</summary>
 public sealed partial class ClusterSnapshot
 {
-    private static ClusterMachine? Read(ReadOnlySpan<byte> bytes, out string? reason)
+    private static ClusterMachine? Read(ReadOnlySpan<byte> bytes, short version, out string? reason)
     {
+        reason = null;
         var reader = new CommandReader(bytes[(Magic.Length + 2)..]);
         var position = new ClusterPosition(
             reader.ReadInt64(), new Zxid(reader.ReadInt64()), reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt64(), reader.ReadInt32());
         var digest = (ulong)reader.ReadInt64();
         var catalog = new CatalogState();
+        var head = default(CommandReader);
+        var slices = new ImageSlices();
         byte before = 0;
         for (var id = reader.ReadByte(); id != 0 && !reader.Failed; id = reader.ReadByte())
         {
             var section = reader.ReadPart(reader.ReadInt32());
-            if (id <= before || !ReadSection(id, ref section, catalog) || !section.IsComplete)
+            if (id == TreeSection && before == TopicsSection && version > VersionWithoutTree)
+            {
+                head = section;
+            }
+            else if (id == ZnodesSection && before is TreeSection or ZnodesSection)
+            {
+                slices.Add(section.ReadRest());
+            }
+            else if (id <= before || !ReadSection(id, ref section, catalog) || !section.IsComplete)
             {
                 reason = $"its section {id} cannot be read";
                 return null;
@@ -27,20 +39,21 @@ public sealed partial class ClusterSnapshot
             before = id;
         }
 
-        if (!reader.IsComplete || before != TopicsSection)
+        if (!reader.IsComplete || before != (version == VersionWithoutTree ? TopicsSection : ZnodesSection))
         {
             reason = "it is not whole";
             return null;
         }
 
-        if (catalog.Digest != digest)
+        var tree = version == VersionWithoutTree ? new TreeMachine() : TreeMachine.Load(head, slices, out reason);
+        if (tree is null)
         {
-            reason = $"its digest is {digest:x16}, but what it holds has {catalog.Digest:x16}";
             return null;
         }
 
-        reason = null;
-        return new ClusterMachine(position, catalog);
+        var found = version == VersionWithoutTree ? catalog.Digest : unchecked(catalog.Digest + tree.Digest);
+        reason = found == digest ? null : $"its digest is {digest:x16}, but what it holds has {found:x16}";
+        return reason is null ? new ClusterMachine(position, catalog, tree) : null;
     }
 
     private static bool ReadSection(byte id, ref CommandReader section, CatalogState catalog)

@@ -1,52 +1,96 @@
 using System.Buffers.Binary;
 using Actors.Cluster.Catalog;
 using Actors.Cluster.Commands;
+using Actors.Cluster.Znodes;
 using Actors.Model;
 
 namespace Actors.Cluster.Snapshots;
 
 /// <summary>
-/// The state at one committed offset, exactly: everything below it applied, nothing at or above. Taken in one step, since what it
-/// refers to is immutable; encoded at leisure, on any thread, while commands are applied.
+/// The state at one committed offset, exactly: everything below it applied, nothing at or above. The catalog is taken in one step, since
+/// it refers to what is immutable; the tree in slices (<see cref="Advance"/>), between commands, which save what they change first.
+/// Encoded at leisure, on any thread, once it is complete.
 /// <code>
 /// size field
 ///    8 magic           "ACTSNAP\0"
-///    2 version         1
+///    2 version         2; 1 has no tree
 ///    8 appliedEnd      offset of the next command
 ///    8 lastZxid
 ///    8 lastTimeMs
 ///    4 zxidEpoch
 ///    8 zxidEpochStart  offset of its EpochStart
 ///    4 leaderId
-///    8 digest          of the state, see CatalogState.Digest
+///    8 digest          of the state; in version 1 of the catalog
 ///      sections        each: id byte, size int32, bytes; in order of id
 ///    1 end             0
 ///    4 crc             CRC-32C of everything before it
-/// sections: 1 counters | 2 nodes: count, then NodeState | 3 topics: count, then TopicState; a section's layout belongs to the version
+/// sections: 1 counters | 2 nodes: count, then NodeState | 3 topics: count, then TopicState | 4 head of the tree, see TreeMachine |
+///           5 slices of the tree, once or more, see ZnodeTree; a section's layout belongs to the version
 /// </code>
 /// </summary>
 public sealed partial class ClusterSnapshot
 {
-    private const short Version = 1;
+    /// <summary>Slots of znodes written per slice where nobody waits.</summary>
+    private const int LargeSlice = 100_000;
+
+    private const short Version = 2;
+    private const short VersionWithoutTree = 1;
     private const byte CountersSection = 1;
     private const byte NodesSection = 2;
     private const byte TopicsSection = 3;
+    private const byte TreeSection = 4;
+    private const byte ZnodesSection = 5;
     private const int HeaderBytes = 58;
     private static ReadOnlySpan<byte> Magic => "ACTSNAP\0"u8;
 
     private readonly byte[] _counters;
     private readonly NodeState[] _nodes;
     private readonly TopicState[] _topics;
+    private readonly CommandWriter _treeHead = new();
+    private readonly List<byte[]> _znodes = [];
+    private readonly TreeMachine _tree;
+    private readonly object _image;
 
-    internal ClusterSnapshot(ClusterPosition position, CatalogState catalog)
+    internal ClusterSnapshot(ClusterPosition position, CatalogState catalog, TreeMachine tree)
     {
         Position = position;
+        _tree = tree;
+        _image = tree.BeginImage(_treeHead);
         var writer = new CommandWriter();
         catalog.EncodeCounters(writer);
         _counters = writer.Written.ToArray();
         _nodes = [.. catalog.Nodes];
         _topics = [.. catalog.Topics];
-        Digest = catalog.Digest;
+        Digest = unchecked(catalog.Digest + tree.Digest);
+    }
+
+    /// <summary>Whether everything is written.</summary>
+    public bool IsComplete { get; private set; }
+
+    /// <summary>
+    /// Takes the next <paramref name="znodes"/> znodes of the tree, at most. On the thread that applies commands, between two of them.
+    /// True once the snapshot is complete.
+    /// </summary>
+    public bool Advance(int znodes)
+    {
+        if (!IsComplete)
+        {
+            var slice = new CommandWriter();
+            IsComplete = !_tree.WriteImage(_image, slice, znodes);
+            _znodes.Add(slice.Written.ToArray());
+        }
+
+        return IsComplete;
+    }
+
+    /// <summary>Takes all that is left at once.</summary>
+    internal ClusterSnapshot Complete()
+    {
+        while (!Advance(LargeSlice))
+        {
+        }
+
+        return this;
     }
 
     /// <summary>Offset of the first command that is not in it.</summary>
@@ -60,6 +104,11 @@ public sealed partial class ClusterSnapshot
     /// <summary>The snapshot as bytes.</summary>
     public byte[] Encode()
     {
+        if (!IsComplete)
+        {
+            throw new InvalidOperationException("A snapshot is encoded once it is complete.");
+        }
+
         var file = new CommandWriter();
         file.WriteRaw(Magic);
         file.WriteInt16(Version);
@@ -87,6 +136,12 @@ public sealed partial class ClusterSnapshot
         }
 
         WriteSection(file, TopicsSection, section.Written);
+        WriteSection(file, TreeSection, _treeHead.Written);
+        foreach (var slice in _znodes)
+        {
+            WriteSection(file, ZnodesSection, slice);
+        }
+
         file.WriteByte(0);
         file.WriteInt32((int)Crc32C.Compute(file.Written));
         return file.Written.ToArray();
@@ -118,13 +173,13 @@ public sealed partial class ClusterSnapshot
         }
 
         var version = BinaryPrimitives.ReadInt16BigEndian(bytes[Magic.Length..]);
-        if (version != Version)
+        if (version is not (Version or VersionWithoutTree))
         {
-            reason = $"its version is {version}, this program reads {Version}";
+            reason = $"its version is {version}, this program reads {VersionWithoutTree} and {Version}";
             return null;
         }
 
-        return Read(bytes[..^4], out reason);
+        return Read(bytes[..^4], version, out reason);
     }
 }
 

@@ -134,7 +134,8 @@ public sealed partial class ClusterHost
         lock (_stateGate)
         {
             _events.Clear();
-            outcome = _machine.Apply(record.Value, new CommandPlace(record.Offset, info.MaxTimestampMs, info.ProducerId), ref _events);
+            var place = new CommandPlace(record.Offset, info.MaxTimestampMs, info.ProducerId) { BatchOffset = info.BaseOffset };
+            outcome = _machine.Apply(record.Value, place, ref _events);
             _appliedEnd = record.Offset + 1;
         }
 

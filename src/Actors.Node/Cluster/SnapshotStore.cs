@@ -59,7 +59,7 @@ internal sealed class SnapshotStore(IStorageDevice device, string folder, IFault
         var path = PathOf(snapshot.AppliedEnd);
         DurableFile.Replace(device, path, snapshot.Encode(), faults);
         var machine = ClusterSnapshot.TryLoad(DurableFile.Read(device, path), out var reason);
-        if (machine is null || machine.Catalog.Digest != snapshot.Digest)
+        if (machine is null || machine.Digest != snapshot.Digest)
         {
             throw new StorageException("read", path, StorageException.InputOutput, $"it came back different: {reason ?? "another digest"}");
         }

@@ -105,6 +105,9 @@ public sealed class CommandFormatTests
 
     [Fact]
     public void Kinds_keep_their_numbers() => Assert.Equal(
-        "None=0 EpochStart=1 NodeRegistered=2 CreateTopic=3 DeleteTopic=4 CreatePartitions=5 AllocateProducerIds=6 ChangeTopicConfigs=7",
+        "None=0 EpochStart=1 NodeRegistered=2 CreateTopic=3 DeleteTopic=4 CreatePartitions=5 AllocateProducerIds=6 "
+        + "ChangeTopicConfigs=7 CreateZnode=16 DeleteZnode=17 SetZnodeData=18 "
+            + "SetZnodeAcl=19 MultiZnode=20 CreateSession=21 CloseSession=22 MoveSession=23 ExpireSession=24 DeleteExpiredZnode=25 FailedWrite=26 "
+            + "ChangeTreeSettings=27 CheckZnode=28",
         string.Join(' ', Enum.GetValues<CommandKind>().Select(k => $"{k}={(int)k}")));
 }

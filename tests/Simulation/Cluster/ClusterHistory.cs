@@ -86,7 +86,7 @@ internal sealed class ClusterHistory
         }
 
         Must(fold.AppliedEnd == machine.AppliedEnd, $"the state ends at {machine.AppliedEnd}, the log at {fold.AppliedEnd}");
-        Must(fold.Catalog.Digest == machine.Catalog.Digest, $"the state at {machine.AppliedEnd} is not what its log makes of it");
+        Must(fold.Digest == machine.Digest, $"the state at {machine.AppliedEnd} is not what its log makes of it");
         Must(fold.LastZxid == machine.LastZxid, $"the last zxid is {machine.LastZxid}, the log makes it {fold.LastZxid}");
         if (machine.AppliedEnd < End)
         {

@@ -207,7 +207,7 @@ internal sealed class SimulatedClusterNode : ILogDirectorySink
             {
                 if (walk.Current.Offset >= Machine.AppliedEnd)
                 {
-                    var place = new CommandPlace(walk.Current.Offset, info.MaxTimestampMs, info.ProducerId);
+                    var place = new CommandPlace(walk.Current.Offset, info.MaxTimestampMs, info.ProducerId) { BatchOffset = info.BaseOffset };
                     _history.Apply(walk.Current.Value, place);
                     _events.Clear();
                     var outcome = Machine.Apply(walk.Current.Value, place, ref _events);
