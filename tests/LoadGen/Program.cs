@@ -10,6 +10,7 @@ var root = new RootCommand("Loads any Kafka or ZooKeeper listener with pre-built
     ProduceCommands.Small(),
     ProduceCommands.Bare(),
     ConsumeCommands.Fetch(),
+    GroupCommands.Commits(),
     ServerCommands.Latency(),
     ServerCommands.Idle(),
     ServerCommands.Restart(),

@@ -11,6 +11,8 @@ internal sealed class ServerVersions
         [ApiKey.Fetch] = new(4, 12),
         [ApiKey.ListOffsets] = new(1, 5),
         [ApiKey.Metadata] = new(5, 9),
+        [ApiKey.OffsetCommit] = new(7, 7),
+        [ApiKey.FindCoordinator] = new(1, 2),
         [ApiKey.ApiVersions] = new(0, 3),
         [ApiKey.CreateTopics] = new(2, 4),
         [ApiKey.DeleteTopics] = new(1, 3),
