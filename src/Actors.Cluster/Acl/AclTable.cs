@@ -13,6 +13,7 @@ internal sealed class AclTable
     private readonly Stack<int> _free = new();
     private readonly Dictionary<string, int> _index = new(StringComparer.Ordinal);
     private readonly CommandWriter _scratch = new();
+    private int _open = None;
 
     /// <summary>Number of lists.</summary>
     public int Count => _index.Count;
@@ -24,6 +25,12 @@ internal sealed class AclTable
     /// <summary>The list's place, with one reference more.</summary>
     public int Acquire(AccessList list)
     {
+        if (ReferenceEquals(list, AccessList.Open) && _open >= 0 && _entries[_open] is { } open)
+        {
+            open.References++;
+            return _open;
+        }
+
         var key = KeyOf(list);
         if (!_index.TryGetValue(key, out var acl))
         {
@@ -38,6 +45,7 @@ internal sealed class AclTable
         }
 
         _entries[acl]!.References++;
+        _open = ReferenceEquals(list, AccessList.Open) ? acl : _open;
         return acl;
     }
 
@@ -56,6 +64,7 @@ internal sealed class AclTable
         {
             _index.Remove(entry.Key);
             _entries[acl] = null;
+            _open = acl == _open ? None : _open;
             _free.Push(acl);
         }
     }

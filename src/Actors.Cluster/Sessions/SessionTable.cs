@@ -38,12 +38,29 @@ public sealed class SessionTable
     internal void Remove(TreeSession session)
     {
         _sessions.Remove(session.Id);
-        Digest -= DigestOf(session);
+        Digest -= DigestOf(session) + (session.Results?.Digest ?? 0);
+    }
+
+    /// <summary>The client has the answers to all operations below <paramref name="lowest"/>.</summary>
+    internal void Forget(TreeSession session, long lowest)
+    {
+        session.Results ??= new RetainedResults();
+        Digest -= session.Results.Digest;
+        session.Results.Forget(lowest);
+        Digest += session.Results.Digest;
+    }
+
+    /// <summary>Keeps the result of an operation.</summary>
+    internal void Keep(TreeSession session, long operation, Znodes.TreeOutcome outcome)
+    {
+        Digest -= session.Results!.Digest;
+        session.Results.Keep(operation, outcome);
+        Digest += session.Results.Digest;
     }
 
     /// <summary>
     /// <code>
-    /// v count, each: 8 id | 4 timeoutMs | 8 ownerNode | 8 ownerConnection
+    /// v count, each: 8 id | 4 timeoutMs | 8 ownerNode | 8 ownerConnection | 1 with results | [results, see RetainedResults]
     /// </code>
     /// </summary>
     internal void Encode(CommandWriter writer)
@@ -52,24 +69,33 @@ public sealed class SessionTable
         foreach (var session in _sessions.Values)
         {
             Encode(session, writer);
+            writer.WriteBoolean(session.Results is not null);
+            session.Results?.Encode(writer);
         }
     }
 
     internal bool Decode(ref CommandReader reader)
     {
-        for (var count = reader.ReadCount(leastBytesEach: 28); count > 0 && !reader.Failed; count--)
+        for (var count = reader.ReadCount(leastBytesEach: 29); count > 0 && !reader.Failed; count--)
         {
             var session = new TreeSession(reader.ReadInt64(), reader.ReadInt32())
             {
                 OwnerNode = reader.ReadInt64(),
                 OwnerConnection = reader.ReadInt64(),
             };
+            session.Results = reader.ReadBoolean() ? new RetainedResults() : null;
+            if (session.Results?.Decode(ref reader) == false)
+            {
+                return false;
+            }
+
             if (reader.Failed || session.Id == 0 || _sessions.ContainsKey(session.Id))
             {
                 return false;
             }
 
             Add(session);
+            Digest += session.Results?.Digest ?? 0;
         }
 
         return !reader.Failed;

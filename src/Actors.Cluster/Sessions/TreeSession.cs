@@ -26,4 +26,7 @@ public sealed class TreeSession
 
     /// <summary>Slots of its ephemeral znodes; in no order that means anything.</summary>
     internal HashSet<int> Ephemerals { get; } = [];
+
+    /// <summary>Results of its numbered operations; null while it has had none.</summary>
+    internal RetainedResults? Results { get; set; }
 }

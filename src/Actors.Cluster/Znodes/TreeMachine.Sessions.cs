@@ -58,6 +58,31 @@ public sealed partial class TreeMachine
         }
     }
 
+    /// <summary>An operation that carries its number: done once, however often it is asked for.</summary>
+    private void ApplyNumbered(ref TreeCommand command, in CommandPlace place, TreeSession session)
+    {
+        Sessions.Forget(session, command.LowestUnanswered);
+        var results = session.Results!;
+        if (command.Operation < results.Lowest)
+        {
+            Finish(TreeErrorCode.RuntimeInconsistency); // answered long ago: nobody waits for it
+        }
+        else if (!results.TryRepeat(command.Operation, Outcome))
+        {
+            if (results.IsFull)
+            {
+                Finish(TreeErrorCode.ThrottledOp);
+                return;
+            }
+
+            Apply(ref command, place);
+            if (Sessions.TryGet(session.Id, out _))
+            {
+                Sessions.Keep(session, command.Operation, Outcome);
+            }
+        }
+    }
+
     /// <summary>The session ends; its ephemerals go with it, in ordinal order of their paths.</summary>
     private TreeErrorCode End(TreeSession session)
     {

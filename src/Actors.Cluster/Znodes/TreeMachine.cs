@@ -92,6 +92,18 @@ public sealed partial class TreeMachine
         }
 
         Outcome.Begin(command.Kind, command.SessionId, zxid);
+        if (command.Operation > 0 && Sessions.TryGet(command.SessionId, out var session))
+        {
+            ApplyNumbered(ref command, place, session);
+        }
+        else
+        {
+            Apply(ref command, place);
+        }
+    }
+
+    private void Apply(ref TreeCommand command, in CommandPlace place)
+    {
         switch (command.Kind)
         {
             case CommandKind.MultiZnode:

@@ -17,11 +17,8 @@ internal sealed partial class ZnodeTree
     /// <summary>Slot of the root.</summary>
     public const int RootIndex = 0;
 
-    private const int InitialBuckets = 64;
-
     private readonly ZnodeSlab _slab = new();
     private readonly ByteArena _bytes = new();
-    private int[] _buckets = NewBuckets(InitialBuckets);
 
     /// <summary>The access lists.</summary>
     public AclTable Acls { get; } = new();
@@ -158,63 +155,5 @@ internal sealed partial class ZnodeTree
 
         parent.ChildCount--;
         Leave(index);
-    }
-
-    private void Enter(int index)
-    {
-        ref var node = ref _slab[index];
-        Count++;
-        EphemeralCount += node.IsEphemeral ? 1 : 0;
-        DataBytes += Math.Max(node.DataLength, 0);
-        if (Count > _buckets.Length)
-        {
-            GrowBuckets();
-        }
-
-        ref var bucket = ref BucketOf(node.PathHash);
-        node.NextInBucket = bucket;
-        bucket = index;
-    }
-
-    private void Leave(int index)
-    {
-        ref var node = ref _slab[index];
-        Count--;
-        EphemeralCount -= node.IsEphemeral ? 1 : 0;
-        DataBytes -= Math.Max(node.DataLength, 0);
-        ref var at = ref BucketOf(node.PathHash);
-        while (at != index)
-        {
-            at = ref _slab[at].NextInBucket;
-        }
-
-        at = node.NextInBucket;
-    }
-
-    private ref int BucketOf(ulong hash) => ref _buckets[(int)(hash & (uint)(_buckets.Length - 1))];
-
-    private void GrowBuckets()
-    {
-        var old = _buckets;
-        _buckets = NewBuckets(old.Length * 2);
-        foreach (var first in old)
-        {
-            for (var index = first; index != None;)
-            {
-                ref var node = ref _slab[index];
-                var next = node.NextInBucket;
-                ref var bucket = ref BucketOf(node.PathHash);
-                node.NextInBucket = bucket;
-                bucket = index;
-                index = next;
-            }
-        }
-    }
-
-    private static int[] NewBuckets(int count)
-    {
-        var buckets = new int[count];
-        Array.Fill(buckets, None);
-        return buckets;
     }
 }

@@ -66,7 +66,7 @@ public sealed class TreeFormatTests
         Assert.False(log.Tree.WriteImage(image, znodes, 100));
         Assert.Equal(
             Hex("0000000000000000 00000005 06 00 02 00000000 02 0000001f 06776f726c64 07616e796f6e65 00000001 02 00000001 06776f726c64 07616e796f6e65"
-                + "01 0100000000000001 00002710 ffffffffffffffff ffffffffffffffff")[16..],
+                + "01 0100000000000001 00002710 ffffffffffffffff ffffffffffffffff 00")[16..],
             Convert.ToHexString(head.Written)[16..]);
         Assert.EndsWith(
             Hex("00000005 00000000 0261 0000000100000002 0000000100000002 0000000100000002 000000000000001e 000000000000001e 0100000000000001"

@@ -96,6 +96,15 @@ internal sealed class TreeLog
         return Append();
     }
 
+    /// <summary>An operation with its number.</summary>
+    public TreeErrorCode DoNumbered(TreeOp op, long session, long operation, long lowest)
+    {
+        _writer.BeginBatch();
+        _writer.Begin(op.Kind, new TreeCaller(session, -1, Nobody, operation, lowest));
+        Write(_writer, op);
+        return Append();
+    }
+
     public TreeErrorCode Create(string path, long session, int flags = 0, string? data = "", long ttlMs = -1, IReadOnlyList<ZnodeIdentity>? caller = null,
         IReadOnlyList<ZnodeAcl>? acl = null, long connection = -1) =>
         Do(new TreeOp(CommandKind.CreateZnode, path, data is null ? null : Encoding.UTF8.GetBytes(data), -1, flags, ttlMs, acl ?? [ZnodeAcl.Open]),

@@ -1,5 +1,7 @@
 using System.Text;
 using Actors.Cluster;
+using Actors.Cluster.Commands;
+using Actors.Cluster.Sessions;
 using Actors.Cluster.Snapshots;
 using Actors.Cluster.Znodes;
 using Actors.Model.Znodes;
@@ -114,6 +116,56 @@ public sealed class TreeMachineTests
         log.Create("/p2", Session);
         var zxid = log.Machine.LastZxid.Value;
         Assert.Equal(TreeErrorCode.BadVersion, log.DeleteExpired(new ExpiredZnode("/p2"u8.ToArray(), zxid, zxid)));
+    }
+
+    [Fact]
+    public void A_numbered_operation_is_done_once_also_after_a_snapshot()
+    {
+        var log = TreeLog.WithSession(Session);
+        var op = new TreeOp(CommandKind.CreateZnode, "/n-", [1], -1, 2, -1, [ZnodeAcl.Open]);
+        Assert.Equal(TreeErrorCode.Ok, log.DoNumbered(op, Session, 1, 1));
+        var (made, stat) = (log.Made, log.Outcome.Results[0].Stat);
+        Assert.Equal(TreeErrorCode.NoNode, log.DoNumbered(op with { Path = "/none/x" }, Session, 2, 1));
+        Assert.Equal(TreeErrorCode.Ok, log.DoNumbered(op, Session, 1, 1));
+        Assert.Equal((made, stat, 0), (log.Made, log.Outcome.Results[0].Stat, log.Outcome.Changes.Length));
+        log.Create("/none", Session);
+        Assert.Equal(TreeErrorCode.NoNode, log.DoNumbered(op with { Path = "/none/x" }, Session, 2, 1));
+        var loaded = ClusterSnapshot.TryLoad(log.Machine.TakeSnapshot().Encode(), out var reason);
+        Assert.True(loaded is not null, reason);
+        Assert.Equal(log.Machine.Digest, loaded.Digest);
+        Assert.True(loaded.Tree.Sessions.TryGet(Session, out var session));
+        Assert.Equal(2, session.Results!.Count);
+        Assert.Equal(TreeErrorCode.Ok, log.DoNumbered(op, Session, 3, 3));
+        Assert.Equal(TreeErrorCode.RuntimeInconsistency, log.DoNumbered(op, Session, 1, 3));
+        for (var i = 4; i < 3 + RetainedResults.MaxResults; i++)
+        {
+            Assert.Equal(TreeErrorCode.Ok, log.DoNumbered(op, Session, i, 3));
+        }
+
+        Assert.Equal(TreeErrorCode.ThrottledOp, log.DoNumbered(op, Session, 1_000, 3));
+        Assert.Equal(TreeErrorCode.Ok, log.DoNumbered(op, Session, 1_000, 4));
+    }
+
+    [Fact]
+    public void The_index_finds_everything_while_it_grows()
+    {
+        var log = TreeLog.WithSession(Session);
+        for (var i = 0; i < 3_000; i++)
+        {
+            log.Create($"/n{i}", Session);
+            if (i % 3 == 2)
+            {
+                Assert.Equal(TreeErrorCode.Ok, log.Delete($"/n{i - 1}", Session));
+            }
+
+            Assert.Equal(TreeErrorCode.Ok, log.Tree.Exists(Encoding.UTF8.GetBytes($"/n{i / 2 / 3 * 3}"), TreeLog.Nobody, out _));
+        }
+
+        for (var i = 0; i < 3_000; i++)
+        {
+            var expected = i % 3 == 1 ? TreeErrorCode.NoNode : TreeErrorCode.Ok;
+            Assert.Equal(expected, log.Tree.Exists(Encoding.UTF8.GetBytes($"/n{i}"), TreeLog.Nobody, out _));
+        }
     }
 
     [Fact]
