@@ -17,6 +17,7 @@ public abstract partial class Connection
     private int _outstanding;
     private long _heldBytes;
     private long _bytesOut;
+    private long _sentInTurn;
     private bool _writable = true;
 
     internal long BytesOut => Volatile.Read(ref _bytesOut);
@@ -124,9 +125,14 @@ public abstract partial class Connection
 
     private void Send()
     {
-        while (_sink.PendingBytes > 0 && Volatile.Read(ref _writable))
+        while (_sink.PendingBytes > 0 && Volatile.Read(ref _writable) && _sentInTurn < _limits.SliceBytes)
         {
             var segments = _sink.Segments;
+            if (!IsHeadReady(segments[0]))
+            {
+                return;
+            }
+
             Volatile.Write(ref _writable, false); // before the call: an event during it is not lost
             var sent = _transport.Send(segments.Length > MaxSegmentsPerSend ? segments[..MaxSegmentsPerSend] : segments);
             if (sent == ITransport.WouldBlock)
@@ -137,6 +143,7 @@ public abstract partial class Connection
 
             Volatile.Write(ref _writable, true);
             _sink.Consume(sent);
+            _sentInTurn += sent;
             Volatile.Write(ref _activeAtMs, _set.CoarseNowMs);
             Volatile.Write(ref _bytesOut, _bytesOut + sent);
             Volatile.Write(ref _stalledSinceMs, long.MaxValue);

@@ -232,6 +232,7 @@ public abstract partial class Connection : IThreadPoolWorkItem, ITransportEvents
             DrainReplies();
         }
 
+        _sentInTurn = 0;
         TakeSignals();
         SendReplies();
         var more = ReceiveFrames();
@@ -242,6 +243,7 @@ public abstract partial class Connection : IThreadPoolWorkItem, ITransportEvents
 
         SendReplies();
         more |= _stoppedByPressure && MayHandle; // what was just sent made room again
+        more |= _sink.PendingBytes > 0 && _sentInTurn >= _limits.SliceBytes && Volatile.Read(ref _writable);
         if (_draining && !more && _outstanding == 0 && _sink.PendingBytes == 0)
         {
             Close();

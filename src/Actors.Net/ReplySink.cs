@@ -6,13 +6,13 @@ using Actors.Model.Leases;
 namespace Actors.Net;
 
 /// <summary>
-/// What a connection is about to send: written bytes, packed into leased blocks, and spliced slices, in order. Small replies share a
-/// block and thus one segment; records of a fetch go out from where they lie.
+/// What a connection is about to send: written bytes, packed into leased blocks, and spliced slices and file regions, in order. Small
+/// replies share a block and thus one segment; records of a fetch go out from where they lie.
 /// </summary>
 public sealed class ReplySink : IBufferWriter<byte>
 {
     private readonly LeasePool _pool;
-    private LeaseSlice[] _segments = new LeaseSlice[8];
+    private ReplySegment[] _segments = new ReplySegment[8];
     private int _head;
     private int _tail;
     private Lease? _block;
@@ -29,7 +29,7 @@ public sealed class ReplySink : IBufferWriter<byte>
     public long WrittenBytes { get; private set; }
 
     /// <summary>The segments not sent yet, in order.</summary>
-    internal ReadOnlySpan<LeaseSlice> Segments
+    internal ReadOnlySpan<ReplySegment> Segments
     {
         get
         {
@@ -81,9 +81,19 @@ public sealed class ReplySink : IBufferWriter<byte>
         }
 
         CloseSegment();
-        Push(slice);
+        Push(new ReplySegment(slice));
         PendingBytes += slice.LengthBytes;
         WrittenBytes += slice.LengthBytes;
+    }
+
+    /// <summary>Adds a region of a file, sent from there; takes it over.</summary>
+    public void Splice(FileRegion region)
+    {
+        ArgumentNullException.ThrowIfNull(region);
+        CloseSegment();
+        Push(new ReplySegment(region));
+        PendingBytes += region.LengthBytes;
+        WrittenBytes += region.LengthBytes;
     }
 
     /// <summary>Begins a frame: leaves room for the four bytes of its length.</summary>
@@ -112,7 +122,7 @@ public sealed class ReplySink : IBufferWriter<byte>
             ref var segment = ref _segments[_head];
             if (bytes < segment.LengthBytes)
             {
-                segment = segment.Part(bytes, segment.LengthBytes - bytes);
+                segment = segment.After(bytes);
                 return;
             }
 
@@ -152,7 +162,7 @@ public sealed class ReplySink : IBufferWriter<byte>
         if (_block is not null && _blockUsed > _segmentedTo)
         {
             _block.AddReference();
-            Push(_block.Slice(_segmentedTo, _blockUsed - _segmentedTo));
+            Push(new ReplySegment(_block.Slice(_segmentedTo, _blockUsed - _segmentedTo)));
             _segmentedTo = _blockUsed;
         }
     }
@@ -164,7 +174,7 @@ public sealed class ReplySink : IBufferWriter<byte>
         _block = null;
     }
 
-    private void Push(LeaseSlice slice)
+    private void Push(in ReplySegment segment)
     {
         if (_tail == _segments.Length)
         {
@@ -180,7 +190,7 @@ public sealed class ReplySink : IBufferWriter<byte>
             }
         }
 
-        _segments[_tail++] = slice;
+        _segments[_tail++] = segment;
     }
 }
 

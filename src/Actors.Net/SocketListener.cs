@@ -154,6 +154,10 @@ public sealed partial class SocketListener : IAsyncDisposable
             {
                 socket.SendBufferSize = socket.ReceiveBufferSize = _limits.SocketBufferBytes;
             }
+            else if (_limits.LoopbackSendBufferBytes > 0 && remote is not null && IsFromThisMachine(remote, socket.LocalEndPoint))
+            {
+                socket.SendBufferSize = _limits.LoopbackSendBufferBytes;
+            }
 
             Accept(_loops.Length == 0
                 ? new SocketTransport(socket)
@@ -165,6 +169,9 @@ public sealed partial class SocketListener : IAsyncDisposable
             socket.Dispose();
         }
     }
+
+    private static bool IsFromThisMachine(IPEndPoint remote, EndPoint? local) =>
+        IPAddress.IsLoopback(remote.Address) || remote.Address.Equals((local as IPEndPoint)?.Address);
 
     private void LogRefusalSometimes(IPEndPoint? remote, string refusal)
     {

@@ -20,7 +20,15 @@ public sealed partial class PartitionLog
     /// <exception cref="StorageCorruptionException">What is on disk is not a log.</exception>
     /// <exception cref="StorageException">The disk could not be read, or the log is closed.</exception>
     public ValueTask<int> ReadAsync(
-        long offset, long endOffset, int maxBytes, bool firstBatchWhole, List<LeaseSlice> into, CancellationToken cancellationToken)
+        long offset, long endOffset, int maxBytes, bool firstBatchWhole, List<LeaseSlice> into, CancellationToken cancellationToken) =>
+        ReadAsync(offset, endOffset, maxBytes, firstBatchWhole, into, default, cancellationToken);
+
+    /// <summary>The same, but what lies in files and in the page cache may be answered with regions, which come before all slices.</summary>
+    /// <exception cref="StorageCorruptionException">What is on disk is not a log.</exception>
+    /// <exception cref="StorageException">The disk could not be read, or the log is closed.</exception>
+    public ValueTask<int> ReadAsync(
+        long offset, long endOffset, int maxBytes, bool firstBatchWhole, List<LeaseSlice> into, RegionWish regions,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(into);
         var end = Math.Min(endOffset, WrittenEnd);
@@ -30,7 +38,7 @@ public sealed partial class PartitionLog
         }
 
         var start = into.Count;
-        var taken = Read(offset, end, maxBytes, firstBatchWhole, into, mayBlock: !_directory.HasReaderThread);
+        var taken = Read(offset, end, maxBytes, firstBatchWhole, into, regions, mayBlock: !_directory.HasReaderThread);
         if (taken != WouldBlock)
         {
             return new ValueTask<int>(taken);
@@ -40,7 +48,7 @@ public sealed partial class PartitionLog
             () =>
             {
                 Drop(into, start);
-                return Read(offset, end, maxBytes, firstBatchWhole, into, mayBlock: true);
+                return Read(offset, end, maxBytes, firstBatchWhole, into, default, mayBlock: true); // what it has read, it has in memory
             },
             cancellationToken));
     }
@@ -87,9 +95,11 @@ public sealed partial class PartitionLog
         slices.RemoveRange(from, slices.Count - from);
     }
 
-    private int Read(long offset, long end, int maxBytes, bool firstBatchWhole, List<LeaseSlice> into, bool mayBlock)
+    private int Read(
+        long offset, long end, int maxBytes, bool firstBatchWhole, List<LeaseSlice> into, in RegionWish regions, bool mayBlock)
     {
         var total = 0;
+        var start = into.Count;
         while (offset < end && total < MaxReadBytes)
         {
             var before = into.Count;
@@ -100,7 +110,20 @@ public sealed partial class PartitionLog
             }
 
             // Not in the tail, so it is in the files: what is evicted was written before.
-            taken = ReadFile(offset, end, maxBytes - total, firstBatchWhole && total == 0, into, mayBlock, out var next);
+            var wanted = new Wanted(offset, end, maxBytes - total, firstBatchWhole && total == 0);
+            if (before == start && TryTakeRegion(wanted, regions, mayBlock, out var region, out var isDone))
+            {
+                total += region.Bytes;
+                offset = region.Next;
+                if (isDone)
+                {
+                    break;
+                }
+
+                continue;
+            }
+
+            taken = ReadFile(wanted, into, mayBlock, out var next);
             if (taken == WouldBlock)
             {
                 return total > 0 ? total : WouldBlock;

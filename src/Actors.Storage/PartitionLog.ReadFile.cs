@@ -12,10 +12,9 @@ public sealed partial class PartitionLog
     private const int LargeBatchBytes = 8 * 1024;
 
     /// <summary>Reads one chunk of the segment that holds an offset. <paramref name="next"/> is the offset to go on from.</summary>
-    private int ReadFile(
-        long offset, long end, int maxBytes, bool firstBatchWhole, List<LeaseSlice> into, bool mayBlock, out long next)
+    private int ReadFile(in Wanted wanted, List<LeaseSlice> into, bool mayBlock, out long next)
     {
-        next = offset;
+        var offset = next = wanted.Offset;
         var segments = Segments;
         var at = FindSegment(segments, offset);
         if (at < 0 || IsClosed)
@@ -36,12 +35,11 @@ public sealed partial class PartitionLog
             entry = IndexEntry.None; // damaged: the search begins with the segment
         }
 
-        var wanted = new Wanted(offset, end, maxBytes, firstBatchWhole);
         int taken;
         try
         {
             long position = entry.Value;
-            var want = (int)Math.Max(Math.Min(ChunkBytes, (long)maxBytes + Config.IndexIntervalBytes), LeasePool.SmallBytes);
+            var want = (int)Math.Max(Math.Min(ChunkBytes, (long)wanted.MaxBytes + Config.IndexIntervalBytes), LeasePool.SmallBytes);
             if (!TrySkipLarge(segment, ref position, available, offset, mayBlock) || !TryTrim(segment, position, available, mayBlock, ref want))
             {
                 return WouldBlock;
@@ -94,6 +92,7 @@ public sealed partial class PartitionLog
             if (walk.TakenBytes > 0)
             {
                 into.Add(lease.Slice(walk.TakenAt, walk.TakenBytes));
+                segment.NoteVerified(position + walk.TakenAt, position + walk.TakenAt + walk.TakenBytes);
                 next = walk.Next;
                 return walk.TakenBytes;
             }

@@ -91,7 +91,7 @@ public sealed partial class PartitionLog
         {
             try
             {
-                if (Read(offset, end, ChunkBytes, firstBatchWhole: true, slices, mayBlock: true) <= 0)
+                if (Read(offset, end, ChunkBytes, firstBatchWhole: true, slices, default, mayBlock: true) <= 0)
                 {
                     break;
                 }

@@ -175,8 +175,7 @@ internal sealed partial class FetchReply
                 continue;
             }
 
-            row.FirstSlice = _slices.Count;
-            var reading = row.Partition!.ReadAsync(RequestFor(row, budget), _slices, _connection.Closing);
+            var reading = ReadRow(ref row, budget);
             if (!reading.IsCompletedSuccessfully)
             {
                 _ = ReadRestAsync(i, reading, budget);
@@ -189,6 +188,13 @@ internal sealed partial class FetchReply
         Finish();
     }
 
+    private ValueTask<ReadResult> ReadRow(ref Row row, long budget)
+    {
+        row.FirstSlice = _slices.Count;
+        row.FirstRegion = _regions.Count;
+        return row.Partition!.ReadAsync(RequestFor(row, budget), _slices, _connection.Closing);
+    }
+
     private ReadRequest RequestFor(in Row row, long budget) => new()
     {
         Offset = row.FetchOffset,
@@ -197,12 +203,15 @@ internal sealed partial class FetchReply
         Isolation = _isolation,
         CurrentLeaderEpoch = row.CurrentLeaderEpoch,
         LastFetchedEpoch = row.LastFetchedEpoch,
+        Regions = _regions!,
+        MinRegionBytes = _connection.Services.Limits.MinRegionBytes,
     };
 
     private void EndRow(ref Row row, in ReadResult result, ref long budget)
     {
         row.Result = result;
         row.SliceCount = _slices.Count - row.FirstSlice;
+        row.RegionCount = _regions.Count - row.FirstRegion;
         budget = Math.Max(0, budget - result.Bytes);
     }
 
@@ -225,8 +234,7 @@ internal sealed partial class FetchReply
                     break;
                 }
 
-                _rows[row].FirstSlice = _slices.Count;
-                reading = _rows[row].Partition!.ReadAsync(RequestFor(_rows[row], budget), _slices, _connection.Closing);
+                reading = ReadRow(ref _rows[row], budget);
             }
         }
 #pragma warning disable CA1031 // it surfaces in the connection's turn
@@ -241,7 +249,7 @@ internal sealed partial class FetchReply
             _read = true;
             if (_stage == Stage.Left)
             {
-                ReleaseSlices(); // the connection closed meanwhile
+                ReleaseRecords(); // the connection closed meanwhile
                 return;
             }
         }
@@ -255,9 +263,9 @@ internal sealed partial class FetchReply
     private void Finish()
     {
         _read = true;
-        foreach (var slice in _slices)
+        foreach (ref readonly var row in _rows.AsSpan(0, _rowCount))
         {
-            _heldBytes += slice.LengthBytes;
+            _heldBytes += row.Result.Bytes;
         }
 
         _connection.AddHeldBytes(_heldBytes);

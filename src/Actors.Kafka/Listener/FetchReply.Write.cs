@@ -33,7 +33,7 @@ internal sealed partial class FetchReply
                 if (_session.TryGet(row.Key, out var told))
                 {
                     row.Included |= Tell(told, row);
-                    if (!_isFull && row.SliceCount > 0)
+                    if (!_isFull && row.Result.Bytes > 0)
                     {
                         _session.MoveToEnd(row.Key);
                     }
@@ -45,7 +45,7 @@ internal sealed partial class FetchReply
     private static bool Tell(FetchPartition told, in Row row)
     {
         var offsets = row.Result.Offsets;
-        var tell = row.SliceCount > 0 || row.IsFailed || row.Result.Diverging.Epoch >= 0
+        var tell = row.Result.Bytes > 0 || row.IsFailed || row.Result.Diverging.Epoch >= 0
             || told.ToldHighWatermark != offsets.HighWatermark || told.ToldLogStart != offsets.LogStart;
         told.ToldHighWatermark = row.IsFailed ? -1 : offsets.HighWatermark; // after an error the next answer names it again
         told.ToldLogStart = offsets.LogStart;
@@ -76,6 +76,12 @@ internal sealed partial class FetchReply
     protected override void WriteSplice(ReplySink sink, in Splice splice)
     {
         ref readonly var row = ref _rows[splice.Slice];
+        for (var i = row.FirstRegion; i < row.FirstRegion + row.RegionCount; i++)
+        {
+            sink.Splice(_regions[i]!);
+            _regions[i] = null; // it went to the sink
+        }
+
         for (var i = row.FirstSlice; i < row.FirstSlice + row.SliceCount; i++)
         {
             sink.Splice(_slices[i]);
@@ -89,12 +95,6 @@ internal sealed partial class FetchReply
         var result = row.Result;
         var leader = Version >= 16 && result.Error is ErrorCode.NotLeaderOrFollower or ErrorCode.FencedLeaderEpoch
             ? LeaderHint.Of(_connection, row.Id.TopicId, row.Key.Partition, ref endpoints) : LeaderHint.None;
-        var bytes = 0;
-        for (var i = row.FirstSlice; i < row.FirstSlice + row.SliceCount; i++)
-        {
-            bytes += _slices[i].LengthBytes;
-        }
-
         response.Partition(new FetchPartitionAnswer
         {
             Partition = row.Key.Partition,
@@ -107,7 +107,7 @@ internal sealed partial class FetchReply
             ListsAborted = _isolation == ReadIsolation.ReadCommitted,
             LeaderId = leader.LeaderId,
             LeaderEpoch = leader.LeaderEpoch,
-            Records = new WireRange(index, bytes),
+            Records = new WireRange(index, result.Bytes),
         });
     }
 

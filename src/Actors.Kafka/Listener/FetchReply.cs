@@ -15,6 +15,7 @@ internal sealed partial class FetchReply : KafkaReply, IProgressWaiter, ITimed
     private readonly int _throttleMs;
     private readonly RequestContext _context;
     private readonly List<LeaseSlice> _slices = [];
+    private readonly List<FileRegion?> _regions = [];
     private Row[] _rows = [];
     private int _rowCount;
     private FetchSession? _session;
@@ -150,7 +151,7 @@ internal sealed partial class FetchReply : KafkaReply, IProgressWaiter, ITimed
             _stage = Stage.Left;
             if (!reading)
             {
-                ReleaseSlices(); // what was sent has been taken out
+                ReleaseRecords(); // what was sent has been taken out
             }
         }
     }
@@ -198,14 +199,20 @@ internal sealed partial class FetchReply : KafkaReply, IProgressWaiter, ITimed
         }
     }
 
-    private void ReleaseSlices()
+    private void ReleaseRecords()
     {
         foreach (var slice in _slices)
         {
             slice.Release();
         }
 
+        foreach (var region in _regions)
+        {
+            region?.Release();
+        }
+
         _slices.Clear();
+        _regions.Clear();
     }
 
     private struct Row
@@ -222,6 +229,8 @@ internal sealed partial class FetchReply : KafkaReply, IProgressWaiter, ITimed
         public ReadResult Result;
         public int FirstSlice;
         public int SliceCount;
+        public int FirstRegion;
+        public int RegionCount; // sent before the slices
         public bool Included;
 
         public readonly bool IsFailed => Result.Error != ErrorCode.None;

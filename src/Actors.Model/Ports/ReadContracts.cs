@@ -1,3 +1,5 @@
+using Actors.Model.Leases;
+
 namespace Actors.Model.Ports;
 
 /// <summary>How far a read may see.</summary>
@@ -24,12 +26,19 @@ public readonly record struct ReadRequest
     public required int CurrentLeaderEpoch { get; init; }
     /// <summary>Epoch of the last record the consumer has, or -1 (KIP-595's divergence check).</summary>
     public required int LastFetchedEpoch { get; init; }
+    /// <summary>
+    /// Null: all bytes are wanted in memory. Else records that lie in files may be answered with regions, added here instead of slices;
+    /// they come before all slices of the same read, each is whole batches and is the caller's to release.
+    /// </summary>
+    public List<FileRegion>? Regions { get; init; }
+    /// <summary>Records of fewer bytes are answered with slices.</summary>
+    public int MinRegionBytes { get; init; }
 }
 
-/// <summary>Outcome of a read; the bytes are in the caller's list.</summary>
+/// <summary>Outcome of a read; the bytes are in the caller's lists.</summary>
 /// <param name="Error">None, OffsetOutOfRange, FencedLeaderEpoch, UnknownLeaderEpoch, NotLeaderOrFollower, KafkaStorageError.</param>
 /// <param name="Offsets">The partition's offsets at the time of the read, on errors too where they are known.</param>
-/// <param name="Bytes">Bytes added to the list.</param>
+/// <param name="Bytes">Bytes added to the lists.</param>
 /// <param name="LeaderEpoch">The partition's leader epoch.</param>
 /// <param name="Diverging">Where the consumer's log left ours, if it did; else <see cref="EpochEnd.Unknown"/>.</param>
 public readonly record struct ReadResult(ErrorCode Error, PartitionOffsets Offsets, int Bytes, int LeaderEpoch, EpochEnd Diverging);

@@ -17,6 +17,13 @@ internal static unsafe partial class EpollNative
     public const int NonBlocking = 0x800;
     public const int DontWait = 0x40;
     public const int NoSignal = 0x4000;
+    public const int More = 0x8000;
+    public const int InputOutput = 5;
+    public const int BadDescriptor = 9;
+    public const int NoMemory = 12;
+    public const int Invalid = 22;
+    public const int IllegalSeek = 29;
+    public const int Overflow = 75;
     public const int Interrupted = 4;
     public const int TryAgain = 11;
 
@@ -83,4 +90,8 @@ internal static unsafe partial class EpollNative
 
     [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
     public static partial nint SendMessage(int descriptor, MessageHeader* message, int flags);
+
+    // .NET ignores SIGPIPE for the whole process: there is no flag against it here.
+    [LibraryImport("libc", EntryPoint = "sendfile", SetLastError = true)]
+    public static partial nint SendFile(int to, SafeHandle from, long* position, nuint bytes);
 }

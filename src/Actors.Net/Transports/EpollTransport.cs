@@ -1,9 +1,9 @@
+using System.Buffers;
 using System.ComponentModel;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Actors.Model.Leases;
 
 namespace Actors.Net.Transports;
 
@@ -82,36 +82,33 @@ public sealed unsafe class EpollTransport : ITransport
     }
 
     /// <inheritdoc/>
-    public int Send(ReadOnlySpan<LeaseSlice> slices)
+    public int Send(ReadOnlySpan<ReplySegment> segments)
     {
         ObjectDisposedToIo();
-        var count = Math.Min(slices.Length, MaxVectors);
+        if (segments[0].Region is { } region)
+        {
+            return region.File.Handle is { } file ? SendRegion(file, segments[0]) : SendCopied(segments[0]);
+        }
+
+        var count = Math.Min(segments.Length, MaxVectors);
         var vectors = stackalloc EpollNative.IoVector[count];
+        var flags = EpollNative.DontWait | EpollNative.NoSignal;
         for (var i = 0; i < count; i++)
         {
+            if (segments[i].IsRegion)
+            {
+                flags |= EpollNative.More;
+                count = i;
+                break;
+            }
+
             // Every lease's array is pinned for life (LeasePool), and the caller owns a reference during the call.
-            var slice = slices[i];
-            vectors[i].Base = Unsafe.AsPointer(ref MemoryMarshal.GetReference(slice.Span));
-            vectors[i].Length = (nuint)slice.LengthBytes;
+            var bytes = segments[i].Span;
+            vectors[i].Base = Unsafe.AsPointer(ref MemoryMarshal.GetReference(bytes));
+            vectors[i].Length = (nuint)bytes.Length;
         }
 
-        var message = new EpollNative.MessageHeader { Vectors = vectors, VectorCount = (nuint)count };
-        while (true)
-        {
-            var sent = EpollNative.SendMessage(_descriptor, &message, EpollNative.DontWait | EpollNative.NoSignal);
-            if (sent >= 0)
-            {
-                return (int)sent;
-            }
-
-            var error = Marshal.GetLastPInvokeError();
-            if (error == EpollNative.TryAgain)
-            {
-                return ITransport.WouldBlock;
-            }
-
-            ThrowUnlessInterrupted(error);
-        }
+        return SendVectors(vectors, count, flags);
     }
 
     /// <inheritdoc/>
@@ -168,6 +165,79 @@ public sealed unsafe class EpollTransport : ITransport
 
     /// <summary>Takes wish and readiness away together; true for the one of two racing deliverers that found the wish.</summary>
     private bool TryTake(int wanted, int ready) => (Interlocked.And(ref _state, ~(wanted | ready)) & wanted) != 0;
+
+    private int SendVectors(EpollNative.IoVector* vectors, int count, int flags)
+    {
+        var message = new EpollNative.MessageHeader { Vectors = vectors, VectorCount = (nuint)count };
+        while (true)
+        {
+            var sent = EpollNative.SendMessage(_descriptor, &message, flags);
+            if (sent >= 0)
+            {
+                return (int)sent;
+            }
+
+            var error = Marshal.GetLastPInvokeError();
+            if (error == EpollNative.TryAgain)
+            {
+                return ITransport.WouldBlock;
+            }
+
+            ThrowUnlessInterrupted(error);
+        }
+    }
+
+    private int SendRegion(SafeHandle file, in ReplySegment segment)
+    {
+        var wanted = Math.Min(segment.LengthBytes, ITransport.MaxRegionSendBytes);
+        while (true)
+        {
+            var position = segment.Position;
+            var sent = EpollNative.SendFile(_descriptor, file, &position, (nuint)wanted);
+            if (sent > 0)
+            {
+                return (int)sent;
+            }
+
+            if (sent == 0)
+            {
+                throw segment.Ended();
+            }
+
+            var error = Marshal.GetLastPInvokeError();
+            switch (error)
+            {
+                case EpollNative.TryAgain:
+                    return ITransport.WouldBlock;
+                case EpollNative.InputOutput or EpollNative.BadDescriptor or EpollNative.NoMemory or EpollNative.Invalid
+                    or EpollNative.IllegalSeek or EpollNative.Overflow:
+                    throw new InvalidOperationException(
+                        $"{segment.Region!.File.Path} could not be sent from byte {segment.Position}.", new Win32Exception(error));
+                default:
+                    ThrowUnlessInterrupted(error);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>A file that the kernel cannot send from, in pieces through memory.</summary>
+    private int SendCopied(in ReplySegment segment)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(ReplySegment.CopyBytes);
+        try
+        {
+            var length = segment.CopyTo(buffer);
+            fixed (byte* at = buffer)
+            {
+                var vector = new EpollNative.IoVector { Base = at, Length = (nuint)length };
+                return SendVectors(&vector, 1, EpollNative.DontWait | EpollNative.NoSignal);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
 
     private void ObjectDisposedToIo()
     {

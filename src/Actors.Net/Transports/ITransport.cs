@@ -1,5 +1,4 @@
 using System.Net;
-using Actors.Model.Leases;
 
 namespace Actors.Net.Transports;
 
@@ -11,6 +10,9 @@ public interface ITransport
 {
     /// <summary>What <see cref="Receive"/> and <see cref="Send"/> answer when they would have to wait.</summary>
     const int WouldBlock = -1;
+
+    /// <summary>Most bytes of a file region that one call sends: 1 MiB, so that other connections have their turn.</summary>
+    const int MaxRegionSendBytes = 1 << 20;
 
     /// <summary>The peer's address, if it has one.</summary>
     IPEndPoint? Remote { get; }
@@ -25,9 +27,13 @@ public interface ITransport
     /// <exception cref="IOException">The connection is broken.</exception>
     int Receive(Span<byte> into);
 
-    /// <summary>Sends what the kernel takes, many slices at once: bytes, or <see cref="WouldBlock"/>.</summary>
+    /// <summary>
+    /// Sends what the kernel takes: many slices at once, or, if it is the first, a region, at most <see cref="MaxRegionSendBytes"/> of it.
+    /// Answers bytes, or <see cref="WouldBlock"/>. That a region follows the slices is seen here, so that they leave together.
+    /// </summary>
     /// <exception cref="IOException">The connection is broken.</exception>
-    int Send(ReadOnlySpan<LeaseSlice> slices);
+    /// <exception cref="InvalidOperationException">A region's file does not hold what it should: our own fault.</exception>
+    int Send(ReadOnlySpan<ReplySegment> segments);
 
     /// <summary>Asks for one <see cref="ITransportEvents.OnReadable"/> once something can be received (or the peer closed).</summary>
     void WantReadable();

@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Net;
-using Actors.Model.Leases;
 
 namespace Actors.Net.Transports;
 
@@ -36,19 +36,19 @@ public sealed class InMemoryTransport : ITransport
     public int Receive(Span<byte> into) => _toServer.Read(into);
 
     /// <inheritdoc/>
-    public int Send(ReadOnlySpan<LeaseSlice> slices)
+    public int Send(ReadOnlySpan<ReplySegment> segments)
     {
         var sent = 0;
-        foreach (var slice in slices)
+        foreach (ref readonly var segment in segments)
         {
-            var taken = _toClient.Write(slice.Span);
-            if (taken == ITransport.WouldBlock)
+            if (segment.IsRegion && sent > 0)
             {
                 break;
             }
 
-            sent += taken;
-            if (taken < slice.LengthBytes)
+            var (offered, taken) = segment.IsRegion ? WriteRegion(segment) : (segment.LengthBytes, _toClient.Write(segment.Span));
+            sent += Math.Max(taken, 0);
+            if (taken < offered || offered < segment.LengthBytes)
             {
                 break;
             }
@@ -71,6 +71,20 @@ public sealed class InMemoryTransport : ITransport
     {
         _toServer.Break();
         _toClient.End();
+    }
+
+    private (int Offered, int Taken) WriteRegion(in ReplySegment region)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(ReplySegment.CopyBytes);
+        try
+        {
+            var length = region.CopyTo(buffer);
+            return (length, _toClient.Write(buffer.AsSpan(0, length)));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 }
 

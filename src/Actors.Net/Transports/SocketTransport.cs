@@ -17,6 +17,7 @@ public sealed class SocketTransport : ITransport
     private readonly List<ArraySegment<byte>> _gathered = [];
     private SocketAsyncEventArgs? _sending;
     private LeaseSlice _sendingSlice;
+    private byte[]? _copied;
     private ITransportEvents? _events;
     private int _receiveAsked;
     private volatile bool _sendBusy;
@@ -62,7 +63,7 @@ public sealed class SocketTransport : ITransport
     }
 
     /// <inheritdoc/>
-    public int Send(ReadOnlySpan<LeaseSlice> slices)
+    public int Send(ReadOnlySpan<ReplySegment> segments)
     {
         if (_sendBusy)
         {
@@ -73,15 +74,21 @@ public sealed class SocketTransport : ITransport
         SocketError error;
         try
         {
-            if (slices.Length == 1)
+            if (segments[0].IsRegion)
             {
-                sent = _socket.Send(slices[0].Span, SocketFlags.None, out error);
+                return SendRegion(segments[0]);
+            }
+
+            if (segments.Length == 1)
+            {
+                sent = _socket.Send(segments[0].Span, SocketFlags.None, out error);
             }
             else
             {
                 _gathered.Clear();
-                foreach (var slice in slices)
+                for (var i = 0; i < segments.Length && !segments[i].IsRegion; i++)
                 {
+                    var slice = segments[i].Slice;
                     _gathered.Add(new ArraySegment<byte>(slice.Lease!.Array, slice.Start, slice.LengthBytes));
                 }
 
@@ -91,7 +98,10 @@ public sealed class SocketTransport : ITransport
 
             if (error == SocketError.WouldBlock)
             {
-                return SendInBackground(slices[0]);
+                var slice = segments[0].Slice;
+                slice.AddReference();
+                _sendingSlice = slice;
+                return SendInBackground(slice.Memory);
             }
         }
         catch (ObjectDisposedException closed)
@@ -172,7 +182,17 @@ public sealed class SocketTransport : ITransport
         }
     }
 
-    private int SendInBackground(LeaseSlice slice)
+    /// <summary>.NET's own SendFile waits, so that a region goes out in pieces through memory here.</summary>
+    private int SendRegion(in ReplySegment region)
+    {
+        _copied ??= new byte[ReplySegment.CopyBytes];
+        var length = region.CopyTo(_copied);
+        var sent = _socket.Send(_copied.AsSpan(0, length), SocketFlags.None, out var error);
+        return error == SocketError.WouldBlock ? SendInBackground(_copied.AsMemory(0, length))
+            : error == SocketError.Success ? sent : throw new IOException(error.ToString());
+    }
+
+    private int SendInBackground(Memory<byte> bytes)
     {
         if (_sending is null)
         {
@@ -180,16 +200,14 @@ public sealed class SocketTransport : ITransport
             _sending.Completed += (_, _) => SentInBackground();
         }
 
-        slice.AddReference();
-        _sendingSlice = slice;
         _sendBusy = true;
-        _sending.SetBuffer(slice.Memory);
+        _sending.SetBuffer(bytes);
         if (!_socket.SendAsync(_sending))
         {
             SentInBackground();
         }
 
-        return slice.LengthBytes; // an error shows at the next send
+        return bytes.Length; // an error shows at the next send
     }
 
     private void SentInBackground()

@@ -48,7 +48,8 @@ internal sealed partial class HostedPartition
             return ValueTask.FromResult(new ReadResult(ErrorCode.None, offsets, 0, epoch, EpochEnd.Unknown));
         }
 
-        var reading = _log.ReadAsync(request.Offset, limit, request.MaxBytes, request.FirstBatchWhole, into, cancellationToken);
+        var regions = new RegionWish(request.Regions, request.MinRegionBytes);
+        var reading = _log.ReadAsync(request.Offset, limit, request.MaxBytes, request.FirstBatchWhole, into, regions, cancellationToken);
         return reading.IsCompletedSuccessfully
             ? ValueTask.FromResult(Counted(reading.Result, offsets, epoch))
             : AwaitRead(reading, offsets, epoch);

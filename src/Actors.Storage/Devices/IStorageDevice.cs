@@ -1,3 +1,5 @@
+using Actors.Model.Leases;
+
 namespace Actors.Storage.Devices;
 
 /// <summary>
@@ -68,6 +70,12 @@ public interface IStorageFile : IDisposable
     /// thread that may block.
     /// </summary>
     bool TryReadCached(Span<byte> into, long position, out int read);
+
+    /// <summary>
+    /// The open file for regions that outlive its disposal: adds one hold, given up by <see cref="IRegionFile.Return"/>. Null: regions
+    /// cannot be had here.
+    /// </summary>
+    IRegionFile? Hold() => null;
 
     /// <summary>Makes written bytes durable (<c>fdatasync</c>). Throws if the disk did not take them; never to be retried then.</summary>
     void Sync();

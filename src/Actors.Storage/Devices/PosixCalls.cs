@@ -21,15 +21,30 @@ internal static unsafe partial class PosixCalls
     public const int TryAgain = 11;
     public const int NotADirectory = 20;
     public const int NotSupported = 95;
-
-
-
+    public const long CacheStatNumber = 451; // the same on every architecture
 
     [StructLayout(LayoutKind.Sequential)]
     public struct IoVector
     {
         public byte* Base;
         public nuint Length;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct FileRange
+    {
+        public ulong Position;
+        public ulong LengthBytes;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct CachedPages
+    {
+        public ulong Cached;
+        public ulong Dirty;
+        public ulong InWriteback;
+        public ulong Evicted;
+        public ulong RecentlyEvicted;
     }
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -43,6 +58,10 @@ internal static unsafe partial class PosixCalls
 
     [LibraryImport("libc", EntryPoint = "preadv2", SetLastError = true)]
     public static partial nint ReadVector2(SafeFileHandle file, IoVector* vectors, int count, long position, int flags);
+
+    // cachestat(2), since Linux 6.5; glibc has no function of its own for it yet.
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    public static partial long CacheStat(long number, SafeFileHandle file, FileRange* range, CachedPages* pages, uint flags);
 
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     public static partial int SyncData(SafeFileHandle file);

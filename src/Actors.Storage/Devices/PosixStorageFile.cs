@@ -7,7 +7,7 @@ namespace Actors.Storage.Devices;
 /// An open file of a Linux machine. The handle counts the calls that are inside it, so that a file may be disposed while another
 /// thread reads: that read ends properly, the next one is told that the file is closed.
 /// </summary>
-internal sealed unsafe class PosixStorageFile : IStorageFile
+internal sealed unsafe partial class PosixStorageFile : IStorageFile
 {
     private static int s_noWaitUnsupported;
     private readonly SafeFileHandle _handle;

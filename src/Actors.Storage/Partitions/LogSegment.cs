@@ -17,6 +17,8 @@ internal sealed class LogSegment
     private IStorageFile? _file;
     private long _sizeBytes;
     private long _fileBytes;
+    private long _verifiedFrom;
+    private long _verifiedTo;
     private int _bytesSinceEntry;
 
     public LogSegment(IStorageDevice device, string folder, long baseOffset)
@@ -153,7 +155,36 @@ internal sealed class LogSegment
     /// <summary>Whether the file is open.</summary>
     public bool HasFile => Volatile.Read(ref _file) is not null;
 
-    /// <summary>Closes the handles; reads that are under way end properly.</summary>
+    /// <summary>Takes note of inherited bytes whose checksums were right. One stretch is remembered: the one that readers go along.</summary>
+    public void NoteVerified(long from, long to)
+    {
+        if (from >= InheritedBytes)
+        {
+            return;
+        }
+
+        lock (_opening)
+        {
+            var touches = from <= _verifiedTo && to >= _verifiedFrom;
+            (_verifiedFrom, _verifiedTo) = touches ? (Math.Min(from, _verifiedFrom), Math.Max(to, _verifiedTo)) : (from, to);
+        }
+    }
+
+    /// <summary>Whether these bytes were written by this process, or verified by it.</summary>
+    public bool IsVerified(long from, long to)
+    {
+        if (from >= InheritedBytes)
+        {
+            return true;
+        }
+
+        lock (_opening)
+        {
+            return from >= _verifiedFrom && Math.Min(to, InheritedBytes) <= _verifiedTo;
+        }
+    }
+
+    /// <summary>Closes the handles; reads and regions that are under way end properly.</summary>
     public void Close()
     {
         lock (_opening)

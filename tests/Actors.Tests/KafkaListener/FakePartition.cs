@@ -2,6 +2,7 @@ using Actors.Model;
 using Actors.Model.Leases;
 using Actors.Model.Ports;
 using Actors.Model.Records;
+using Actors.Tests.Net;
 
 namespace Actors.Tests.KafkaListener;
 
@@ -21,6 +22,10 @@ internal sealed class FakePartition(TopicPartitionId id, string topic, LeasePool
     public int LeaderEpoch { get; set; } = 5;
     public bool HoldAcks { get; set; }
     public bool ReadSlowly { get; set; }
+
+    /// <summary>So many batches lie in files and are answered with regions, where those are wanted.</summary>
+    public int BatchesInFiles { get; set; }
+    public List<TestRegionFile> Files { get; } = [];
     public ErrorCode AppendError { get; set; }
     public ErrorCode ReadError { get; set; }
     public ErrorCode FindError { get; set; }
@@ -228,8 +233,10 @@ internal sealed class FakePartition(TopicPartitionId id, string topic, LeasePool
                 : request.CurrentLeaderEpoch > LeaderEpoch ? ErrorCode.UnknownLeaderEpoch
                 : request.Offset < _logStart || request.Offset > _logEnd ? ErrorCode.OffsetOutOfRange : ErrorCode.None;
             var bytes = 0;
+            var inFiles = request.Regions is null ? 0 : BatchesInFiles;
             foreach (var batch in _batches)
             {
+                inFiles--;
                 if (error != ErrorCode.None || batch.Base + batch.Count <= request.Offset || batch.Base >= _highWatermark)
                 {
                     continue;
@@ -240,10 +247,17 @@ internal sealed class FakePartition(TopicPartitionId id, string topic, LeasePool
                     break;
                 }
 
+                bytes += batch.Bytes.Length;
+                if (inFiles >= 0 && batch.Bytes.Length >= request.MinRegionBytes)
+                {
+                    Files.Add(new TestRegionFile(batch.Bytes, onDisk: false));
+                    request.Regions!.Add(Files[^1].Region(0, batch.Bytes.Length));
+                    continue;
+                }
+
                 var lease = pool.Rent(batch.Bytes.Length);
                 batch.Bytes.CopyTo(lease.Array, 0);
                 into.Add(lease.Slice(0, batch.Bytes.Length));
-                bytes += batch.Bytes.Length;
             }
 
             return new ReadResult(error, offsets, bytes, LeaderEpoch, EpochEnd.Unknown);

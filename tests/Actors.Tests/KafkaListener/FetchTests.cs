@@ -33,6 +33,64 @@ public sealed class FetchTests
     }
 
     [Fact]
+    public async Task Records_in_files_come_back_byte_for_byte_before_those_in_memory_in_every_version()
+    {
+        await using var kafka = new KafkaHarness();
+        kafka.Node.With("orders", 2);
+        kafka.Node.TryGetTopic("orders", out var topic);
+        for (var i = 0; i < 2; i++)
+        {
+            var partition = kafka.Node["orders", i];
+            partition.Fill(BatchBytes.OfSize(2, 60_000));
+            partition.Fill(BatchBytes.OfSize(3, 50_000));
+            partition.Fill(BatchBytes.Of("in memory"));
+            partition.BatchesInFiles = 2 - i;
+        }
+
+        var client = kafka.Connect();
+        for (short version = 4; version <= 18; version++)
+        {
+            client.Send(Fetch(topic!.Name, topic.Id, (0, 0), (1, 0)), version);
+            var (answer, frame) = await client.ReceiveWithFrame<FetchResponse>();
+            for (var i = 0; i < 2; i++)
+            {
+                var records = answer.Responses.Single().Partitions[i].Records.In(frame);
+                Assert.True(records.SequenceEqual(kafka.Node["orders", i].Batches.SelectMany(b => b).ToArray()), $"version {version}");
+            }
+        }
+
+        Assert.Equal(45, kafka.Node["orders", 0].Files.Count + kafka.Node["orders", 1].Files.Count);
+        await NetHarness.Until(() => kafka.Pool.RentedBytes == 0);
+        Assert.All(kafka.Node["orders", 0].Files.Concat(kafka.Node["orders", 1].Files), f => Assert.Equal(0, f.Holds));
+    }
+
+    [Fact]
+    public async Task A_consumer_that_leaves_before_its_records_are_sent_leaves_no_file_open()
+    {
+        await using var kafka = new KafkaHarness();
+        kafka.Node.With("orders", 2);
+        for (var i = 0; i < 2; i++)
+        {
+            kafka.Node["orders", i].Fill(BatchBytes.OfSize(1, 100_000));
+            kafka.Node["orders", i].BatchesInFiles = 1;
+            kafka.Node["orders", i].ReadSlowly = i == 1;
+        }
+
+        for (var round = 0; round < 30; round++)
+        {
+            var client = kafka.Connect(windowBytes: 1000 * round);
+            client.Send(Fetch("orders", default, (0, 0), (1, 0)), 11, answered: false);
+            client.Send(Fetch("orders", default, (0, 0)), 11, answered: false);
+            await NetHarness.Until(() => kafka.Node["orders", 0].Files.Count >= 2 * (round + 1));
+            client.Raw.Abort();
+            await NetHarness.Until(() => client.Connection.IsClosed);
+        }
+
+        await NetHarness.Until(() => kafka.Node["orders", 0].Files.Concat(kafka.Node["orders", 1].Files).All(f => f.Holds == 0));
+        Assert.Equal(0, kafka.Pool.RentedBytes);
+    }
+
+    [Fact]
     public async Task A_fetch_waits_for_records_and_does_not_hold_up_the_requests_behind_it()
     {
         await using var kafka = new KafkaHarness();

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using Actors.Model.Leases;
 using Actors.Net;
 using Actors.Net.Transports;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -13,7 +14,7 @@ namespace Actors.Tests.Net;
 /// frames behind it until released, <c>fault</c> breaks the protocol, <c>bug</c> throws, <c>big N</c> is answered with N bytes. A connection
 /// that begins with the four bytes <c>word</c> gets four and is closed.
 /// </summary>
-internal sealed class TestConnection(ConnectionContext context) : Connection(context)
+internal sealed class TestConnection(ConnectionContext context, Func<string, RegionReply?>? replyTo = null) : Connection(context)
 {
     public ConcurrentQueue<string> Seen { get; } = new();
     public ConcurrentDictionary<string, EchoReply> Held { get; } = new();
@@ -64,6 +65,13 @@ internal sealed class TestConnection(ConnectionContext context) : Connection(con
         var text = System.Text.Encoding.ASCII.GetString(frame.Span);
         _burst++;
         Seen.Enqueue(text.Length > 100 ? text[..100] : text);
+        if (replyTo?.Invoke(text) is { } prepared)
+        {
+            Enqueue(prepared);
+            prepared.Ready();
+            return;
+        }
+
         if (text == "fault")
         {
             throw new ConnectionFault("asked for");
@@ -142,10 +150,10 @@ internal sealed class NetHarness : IAsyncDisposable
 
     private readonly SocketListener _listener;
 
-    public NetHarness(NetLimits? limits = null, LeasePool? pool = null)
+    public NetHarness(NetLimits? limits = null, LeasePool? pool = null, Func<string, RegionReply?>? replyTo = null, ILogger? logger = null)
     {
         Pool = pool ?? new LeasePool();
-        _listener = new SocketListener(limits ?? new NetLimits(), Pool, Time, NullLogger.Instance, c => new TestConnection(c));
+        _listener = new SocketListener(limits ?? new NetLimits(), Pool, Time, logger ?? NullLogger.Instance, c => new TestConnection(c, replyTo));
     }
 
     public LeasePool Pool { get; }

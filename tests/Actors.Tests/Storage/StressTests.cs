@@ -131,6 +131,16 @@ public sealed class StressTests : ILogDirectorySink, IDisposable
         return done.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
+    private static LeaseSlice InMemory(PartitionLog log, FileRegion region)
+    {
+        Assert.False(log.SizeBytes < region.LengthBytes);
+        var lease = new LeasePool().Rent(region.LengthBytes);
+        var slice = lease.Slice(0, region.LengthBytes);
+        Assert.Equal(region.LengthBytes, region.File.Read(slice.Span, region.Position));
+        region.Release();
+        return slice;
+    }
+
     /// <summary>Follows a log, at times from its beginning again; counts the batches seen.</summary>
     private static async Task Read(PartitionLog log, int seed, long[] counts, CancellationToken stop)
     {
@@ -147,7 +157,10 @@ public sealed class StressTests : ILogDirectorySink, IDisposable
                 continue;
             }
 
-            await log.ReadAsync(offset, end, random.Next(1, 200_000), firstBatchWhole: true, slices, CancellationToken.None);
+            var wish = new RegionWish(random.Next(2) == 0 ? [] : null, random.Next(20_000));
+            await log.ReadAsync(offset, end, random.Next(1, 200_000), firstBatchWhole: true, slices, wish, CancellationToken.None);
+            wish.Into?.Reverse();
+            wish.Into?.ForEach(r => slices.Insert(0, InMemory(log, r)));
             var first = true;
             foreach (var header in Batches.Headers(slices))
             {

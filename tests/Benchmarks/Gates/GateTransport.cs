@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
-using Actors.Model.Leases;
+using Actors.Net;
 using Actors.Net.Transports;
 
 namespace Benchmarks.Gates;
@@ -50,12 +50,12 @@ internal sealed class GateTransport : ITransport, IDisposable
         }
     }
 
-    public int Send(ReadOnlySpan<LeaseSlice> slices)
+    public int Send(ReadOnlySpan<ReplySegment> segments)
     {
         var sent = 0;
-        foreach (var slice in slices)
+        foreach (ref readonly var slice in segments)
         {
-            if (_received < _head.Length)
+            if (!slice.IsRegion && _received < _head.Length)
             {
                 var count = Math.Min(slice.LengthBytes, _head.Length - _received);
                 slice.Span[..count].CopyTo(_head.AsSpan(_received));
