@@ -54,7 +54,7 @@ public sealed partial class ClusterMachine
             throw new ClusterLogException($"The command at offset {place.Offset} was to be applied, but {AppliedEnd} is next.");
         }
 
-        if (command.Length > 1 && TreeCommand.IsTree(command[0]))
+        if (IsTreeCommand(command))
         {
             return ApplyToTree(command, place);
         }
@@ -78,6 +78,9 @@ public sealed partial class ClusterMachine
                 ? CommandOutcome.Refused(ErrorCode.StaleBrokerEpoch, "The node that sent the command was replaced by a newer start.")
                 : Execute(decoded.Command!, place, ref events);
     }
+
+    /// <summary>Whether the bytes are a command of the tree, whose outcome is the tree's own.</summary>
+    public static bool IsTreeCommand(ReadOnlySpan<byte> command) => command.Length > 1 && TreeCommand.IsTree(command[0]);
 
     /// <summary>A command of the tree; what became of it is the tree's own outcome, unless it was refused here.</summary>
     private CommandOutcome ApplyToTree(ReadOnlySpan<byte> command, in CommandPlace place)

@@ -4,17 +4,6 @@ using Actors.Model.Znodes;
 
 namespace Actors.Cluster.Watches;
 
-/// <summary>What a client that comes back asks about a path it watched (setWatches).</summary>
-public enum RewatchKind : byte
-{
-    /// <summary>Its data.</summary>
-    Data = 0,
-    /// <summary>Whether it comes to exist.</summary>
-    Exists = 1,
-    /// <summary>Its children.</summary>
-    Children = 2,
-}
-
 /// <summary>What a client missed while it was away.</summary>
 public static class MissedChange
 {

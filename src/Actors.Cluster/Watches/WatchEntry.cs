@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Actors.Cluster.Catalog;
+using Actors.Model.Znodes;
 
 namespace Actors.Cluster.Watches;
 

@@ -1,4 +1,5 @@
 using Actors.Cluster.Acl;
+using Actors.Model;
 using Actors.Model.Znodes;
 
 namespace Actors.Cluster.Znodes;
@@ -34,6 +35,12 @@ public sealed partial class TreeMachine
     /// <summary>Whether somebody may be told of a change.</summary>
     public bool MayRead(AccessList readers, IReadOnlyList<ZnodeIdentity> caller) =>
         Settings.SkipAcl || AclSchemes.Allows(readers, ZnodePermissions.Read, caller);
+
+    /// <summary>zxid of the command applied last.</summary>
+    public long LastZxid => _zxid.Value;
+
+    /// <summary>The state was restored: the last command was this one.</summary>
+    public void ResumeAt(Zxid zxid) => _zxid = zxid;
 
     /// <summary>The children of a znode, to be walked.</summary>
     public TreeErrorCode GetChildren(ReadOnlySpan<byte> path, IReadOnlyList<ZnodeIdentity> caller, out ZnodeChildren children, out ZnodeStat stat)

@@ -1,6 +1,7 @@
 using Actors.Cluster.Acl;
 using Actors.Cluster.Commands;
 using Actors.Model;
+using Actors.Model.Ports;
 using Actors.Model.Znodes;
 
 namespace Actors.Cluster.Znodes;
@@ -24,7 +25,7 @@ public readonly record struct TreeChange(WatchEventType Type, int PathStart, int
 /// Outcome of the tree command that was applied last: results in order of the operations, changes in order. One object, reused: what is
 /// wanted longer is copied before the next command.
 /// </summary>
-public sealed class TreeOutcome
+public sealed class TreeOutcome : ITreeOutcome
 {
     private byte[] _paths = new byte[256];
     private int _pathsEnd;
@@ -56,6 +57,21 @@ public sealed class TreeOutcome
 
     /// <summary>The path of a change.</summary>
     public ReadOnlySpan<byte> PathOf(in TreeChange change) => _paths.AsSpan(change.PathStart, change.PathLength);
+
+    /// <inheritdoc/>
+    public long ZxidValue => Zxid.Value;
+
+    /// <inheritdoc/>
+    public int ResultCount => _resultCount;
+
+    /// <inheritdoc/>
+    public TreeErrorCode ErrorOf(int index) => Results[index].Error;
+
+    /// <inheritdoc/>
+    public ZnodeStat StatOf(int index) => Results[index].Stat;
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> PathOf(int index) => PathOf(Results[index]);
 
     internal void Begin(CommandKind kind, long sessionId, Zxid zxid)
     {

@@ -52,7 +52,7 @@ public sealed class KafkaOptions
     public int Port { get; set; } = 9092;
 }
 
-/// <summary><c>Actors:ZooKeeper</c>; accepted, not used yet.</summary>
+/// <summary><c>Actors:ZooKeeper</c>.</summary>
 public sealed class ZooKeeperOptions
 {
     /// <summary>0: a free one; -1: off. Default 2181.</summary>

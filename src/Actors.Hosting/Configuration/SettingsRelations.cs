@@ -39,10 +39,11 @@ internal static class SettingsRelations
 
     private static void RequireDifferentPorts(ActorsOptions options)
     {
-        // ZooKeeper and replication are left out while they bind nothing.
+        // Replication is left out while it binds nothing.
         (string Key, int Port)[] ports =
         [
             ("Actors:Kafka:Port", options.Kafka.Port),
+            ("Actors:ZooKeeper:Port", options.ZooKeeper.Port),
             ("Actors:Dashboard:Port", options.Dashboard.Port),
             ("Actors:Silo:Port", options.Silo.Port),
             ("Actors:Silo:GatewayPort", options.Silo.GatewayPort),

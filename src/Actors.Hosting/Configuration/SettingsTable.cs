@@ -43,7 +43,7 @@ public static class SettingsTable
     private static Setting[] Ports() =>
     [
         Setting.Port("Kafka:Port", "Kafka clients", true, o => o.Kafka.Port, (o, v) => o.Kafka.Port = v),
-        Setting.Port("ZooKeeper:Port", "ZooKeeper clients (not built yet)", true, o => o.ZooKeeper.Port, (o, v) => o.ZooKeeper.Port = v),
+        Setting.Port("ZooKeeper:Port", "ZooKeeper clients", true, o => o.ZooKeeper.Port, (o, v) => o.ZooKeeper.Port = v),
         Setting.Port(
             "Dashboard:Port", "live page, health, metrics", true, o => o.Dashboard.Port, (o, v) => o.Dashboard.Port = v),
         Setting.Port("Silo:Port", "Orleans between silos", false, o => o.Silo.Port, (o, v) => o.Silo.Port = v),
@@ -85,7 +85,7 @@ public static class SettingsTable
     private static Setting[] ZooKeeper() =>
     [
         Setting.Number(
-            "ZooKeeper:TickTimeMs", "one tick (as all of ZooKeeper: not built yet)", 1, int.MaxValue,
+            "ZooKeeper:TickTimeMs", "one tick", 1, int.MaxValue,
             o => o.ZooKeeper.TickTimeMs, (o, v) => o.ZooKeeper.TickTimeMs = v),
         Setting.Number(
             "ZooKeeper:MinSessionTimeoutMs", "shortest session timeout", 1, int.MaxValue,

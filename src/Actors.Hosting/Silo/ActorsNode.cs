@@ -8,8 +8,10 @@ using Actors.Model.Ports;
 using Actors.Node.Cluster;
 using Actors.Node.Groups;
 using Actors.Node.Partitions;
+using Actors.Node.Tree;
 using Actors.Storage;
 using Actors.Storage.Devices;
+using Actors.ZooKeeper.Listener;
 using Microsoft.Extensions.Logging;
 
 namespace Actors.Hosting.Silo;
@@ -28,6 +30,7 @@ internal sealed class ActorsNode : IAsyncDisposable
     private readonly LocalPartitions _partitions;
     private readonly GroupHost _groups;
     private readonly KafkaListener? _kafka;
+    private readonly ZooKeeperListener? _zooKeeper;
 
     /// <summary>Counts this start in <c>node.json</c> and opens the register of logs; the logs themselves open on demand. Blocks shortly.</summary>
     /// <exception cref="StartRefusedException">The data directory belongs to another node, or the disk refuses.</exception>
@@ -48,6 +51,7 @@ internal sealed class ActorsNode : IAsyncDisposable
                     Endpoints = options.Kafka.Port < 0 ? [] : [new NodeEndpoint(NodeEndpoint.Kafka, options.Advertise, AdvertisedPort(options))],
                     SoftwareVersion = version,
                     Faults = faults,
+                    SessionSecret = SessionSecretFile.ReadOrMake(device, dataDirectory),
                     DefaultPartitions = options.Topics.DefaultPartitions,
                     DefaultReplicationFactor = (short)options.Topics.DefaultReplicationFactor,
                 },
@@ -86,6 +90,11 @@ internal sealed class ActorsNode : IAsyncDisposable
             _kafka = new KafkaListener(
                 kafka, _partitions, _cluster.Catalog, _cluster.Commands, inflater, leases, time, loggers, _groups);
         }
+
+        if (options.ZooKeeper.Port >= 0)
+        {
+            _zooKeeper = new ZooKeeperListener(ZooKeeperSettings.From(options), _cluster.Tree, leases, time, loggers);
+        }
     }
 
     /// <summary>What this node knows of the cluster.</summary>
@@ -106,6 +115,9 @@ internal sealed class ActorsNode : IAsyncDisposable
     /// <summary>The Kafka listener, or null if it is off.</summary>
     public KafkaListener? Kafka => _kafka;
 
+    /// <summary>The ZooKeeper listener, or null if it is off.</summary>
+    public ZooKeeperListener? ZooKeeper => _zooKeeper;
+
     /// <summary>Opens the cluster log and registers this start; completes when the catalog is there.</summary>
     /// <exception cref="StartRefusedException">What is on disk does not fit together, or the disk refuses.</exception>
     public async Task OpenAsync(CancellationToken cancellationToken)
@@ -125,23 +137,13 @@ internal sealed class ActorsNode : IAsyncDisposable
     /// <exception cref="StartRefusedException">The port is taken.</exception>
     public async Task ListenAsync(CancellationToken cancellationToken)
     {
-        if (_kafka is null)
-        {
-            return;
-        }
-
-        try
-        {
-            await _kafka.StartAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (SocketException e)
-        {
-            throw PortTaken.Refusal("Actors:Kafka:Port", ListenAddress.Parse(_options.Listen), _options.Kafka.Port, e);
-        }
+        await StartAsync(_kafka is null ? null : _kafka.StartAsync, "Actors:Kafka:Port", _options.Kafka.Port, cancellationToken).ConfigureAwait(false);
+        await StartAsync(_zooKeeper is null ? null : _zooKeeper.StartAsync, "Actors:ZooKeeper:Port", _options.ZooKeeper.Port, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Serves clients no more: answers what is pending, within a limit.</summary>
-    public Task DrainAsync() => _kafka?.StopAsync() ?? Task.CompletedTask;
+    public Task DrainAsync() => Task.WhenAll(_kafka?.StopAsync() ?? Task.CompletedTask, _zooKeeper?.StopAsync() ?? Task.CompletedTask);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -151,9 +153,26 @@ internal sealed class ActorsNode : IAsyncDisposable
             await _kafka.DisposeAsync().ConfigureAwait(false);
         }
 
+        if (_zooKeeper is not null)
+        {
+            await _zooKeeper.DisposeAsync().ConfigureAwait(false);
+        }
+
         await _groups.DisposeAsync().ConfigureAwait(false);
         await _partitions.DisposeAsync().ConfigureAwait(false);
         await _cluster.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task StartAsync(Func<CancellationToken, Task>? start, string key, int port, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await (start?.Invoke(cancellationToken) ?? Task.CompletedTask).ConfigureAwait(false);
+        }
+        catch (SocketException e)
+        {
+            throw PortTaken.Refusal(key, ListenAddress.Parse(_options.Listen), port, e);
+        }
     }
 
     // 0: told per connection, from the address on which it arrived.

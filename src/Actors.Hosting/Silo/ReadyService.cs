@@ -39,6 +39,11 @@ internal sealed class ReadyService(
             addresses.Add(new NodeAddress("kafka", $"{host}:{kafka.BoundPort}"));
         }
 
+        if (node.Node.ZooKeeper is { } zooKeeper)
+        {
+            addresses.Add(new NodeAddress("zookeeper", $"{host}:{zooKeeper.BoundPort}"));
+        }
+
         if (node.DashboardPort >= 0)
         {
             addresses.Add(new NodeAddress("dashboard", $"http://{host}:{node.DashboardPort}"));

@@ -62,6 +62,37 @@ public sealed class RecordBatchBuilder
         return true;
     }
 
+    /// <summary>Adds a record of a value alone, with timestamp 0; false as in <see cref="TryAdd"/>. Copies the value, allocates nothing.</summary>
+    public bool TryAddValue(ReadOnlySpan<byte> value)
+    {
+        var timestampDelta = Count == 0 ? 0 : -_baseTimestampMs;
+        long bodyBytes = 1 + RecordVarints.SizeOf(timestampDelta) + RecordVarints.SizeOf(Count) + RecordVarints.SizeOf(-1)
+            + RecordVarints.SizeOf(value.Length) + value.Length + RecordVarints.SizeOf(0);
+        var sizeBytes = RecordVarints.SizeOf(bodyBytes) + bodyBytes;
+        if (sizeBytes > _maxBytes - _end)
+        {
+            return false;
+        }
+
+        Reserve((int)sizeBytes);
+        var into = _buffer.AsSpan(_end, (int)sizeBytes);
+        var at = RecordVarints.Write(into, bodyBytes);
+        into[at++] = 0;
+        at += RecordVarints.Write(into[at..], timestampDelta);
+        at += RecordVarints.Write(into[at..], Count);
+        at += RecordVarints.Write(into[at..], -1);
+        at += RecordVarints.Write(into[at..], value.Length);
+        value.CopyTo(into[at..]);
+        at += value.Length;
+        at += RecordVarints.Write(into[at..], 0);
+        Debug.Assert(at == sizeBytes, "a record's size was computed differently than it was written");
+        _baseTimestampMs = Count == 0 ? 0 : _baseTimestampMs;
+        _maxTimestampMs = Count == 0 ? 0 : Math.Max(_maxTimestampMs, 0);
+        _end += (int)sizeBytes;
+        Count++;
+        return true;
+    }
+
     /// <summary>
     /// The batch as an array of its own, with base offset 0 and leader epoch -1 (the leader stamps them), and an empty builder.
     /// </summary>

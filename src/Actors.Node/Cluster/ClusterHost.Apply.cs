@@ -11,7 +11,7 @@ public sealed partial class ClusterHost
 {
     private const int ReadBytes = 1 << 20;
 
-    private readonly Lock _stateGate = new();
+    private readonly ReaderWriterLockSlim _stateGate = new(LockRecursionPolicy.NoRecursion);
     private readonly List<LeaseSlice> _slices = [];
     private ClusterMachine _machine = null!;
     private Effects<ClusterEvent> _events;
@@ -76,6 +76,7 @@ public sealed partial class ClusterHost
                 _slices.Clear();
             }
 
+            WakeOwners();
             lock (_gate)
             {
                 SendQueued();
@@ -116,7 +117,7 @@ public sealed partial class ClusterHost
             var record = walk.Current;
             if (record.Offset >= _appliedEnd)
             {
-                Apply(record, info, own?.Commands[index]);
+                Apply(record, info, own?[index] ?? default);
             }
 
             index++;
@@ -126,17 +127,35 @@ public sealed partial class ClusterHost
         {
             throw new ClusterLogException($"The records behind offset {_appliedEnd} of the cluster log contradict their batch.");
         }
+
+        if (own is not null)
+        {
+            lock (_gate)
+            {
+                Recycle(own);
+            }
+        }
     }
 
-    private void Apply(RecordView record, in RecordBatchInfo info, PendingCommand? pending)
+    private void Apply(RecordView record, in RecordBatchInfo info, in PendingCommand pending)
     {
         CommandOutcome outcome;
-        lock (_stateGate)
+        _stateGate.EnterWriteLock();
+        try
         {
             _events.Clear();
             var place = new CommandPlace(record.Offset, info.MaxTimestampMs, info.ProducerId) { BatchOffset = info.BaseOffset };
             outcome = _machine.Apply(record.Value, place, ref _events);
             _appliedEnd = record.Offset + 1;
+            if (ClusterMachine.IsTreeCommand(record.Value))
+            {
+                OnTreeApplied(outcome, pending);
+                return;
+            }
+        }
+        finally
+        {
+            _stateGate.ExitWriteLock();
         }
 
         if (_published)
@@ -152,7 +171,7 @@ public sealed partial class ClusterHost
             OnRegistered(outcome);
         }
 
-        pending?.Source.TrySetResult(outcome);
+        pending.Source?.TrySetResult(outcome);
     }
 
     /// <summary>The batch of this node that is applied now, taken off what is under way; null if it is not one.</summary>
@@ -165,7 +184,7 @@ public sealed partial class ClusterHost
                 return null;
             }
 
-            if (batch.BaseSequence != info.BaseSequence || batch.Commands.Count != info.RecordCount)
+            if (batch.BaseSequence != info.BaseSequence || batch.Count != info.RecordCount)
             {
                 throw new ClusterLogException(
                     $"The node's batch at offset {info.BaseOffset} has sequence {info.BaseSequence}, but {batch.BaseSequence} is under way.");
@@ -203,6 +222,7 @@ public sealed partial class ClusterHost
             _producerId = _registrationOffset;
         }
 
+        BeginSessions();
         LogReady(_logger, _identity.NodeId, _identity.Incarnation, _machine.Catalog.TopicCount, _machine.AppliedEnd);
         _ready.TrySetResult();
     }

@@ -12,8 +12,11 @@ namespace Actors.Node.Cluster;
 /// </summary>
 public sealed partial class ClusterHost
 {
-    private readonly Queue<PendingCommand> _queued = new();
+    private readonly Queue<CommandBatch> _sealed = new();
     private readonly Queue<CommandBatch> _inFlight = new();
+    private readonly Stack<CommandBatch> _spare = new();
+    private CommandBatch _open = new();
+    private int _queuedCommands;
     private long _producerId = -1;
     private int _nextSequence;
     private long _registrationOffset = -1;
@@ -28,7 +31,6 @@ public sealed partial class ClusterHost
                 ErrorCode.InvalidRequest, $"The command takes {bytes.Length} bytes, at most {ClusterCommand.MaxBytes} are allowed."));
         }
 
-        var pending = new PendingCommand(bytes);
         lock (_gate)
         {
             if (_stopping || Fault is not null || _producerId < 0)
@@ -38,54 +40,97 @@ public sealed partial class ClusterHost
                     : Refusal(ErrorCode.NotController, "The node is starting or stopping."));
             }
 
-            if (_queued.Count >= _options.MaxQueuedCommands)
+            if (_queuedCommands >= _options.MaxQueuedCommands)
             {
                 return Task.FromResult(Refusal(ErrorCode.RequestTimedOut, "Too many changes wait; nothing was done, try again."));
             }
 
-            _queued.Enqueue(pending);
+            var pending = new PendingCommand(new TaskCompletionSource<CommandOutcome>(TaskCreationOptions.RunContinuationsAsynchronously));
+            Add(bytes, pending);
             SendQueued();
+            return pending.Source!.Task;
         }
-
-        return pending.Source.Task;
     }
 
     /// <summary>The outcome the command would have now. Any thread.</summary>
     internal CommandOutcome Check(ClusterCommand command)
     {
-        lock (_stateGate)
+        _stateGate.EnterReadLock();
+        try
         {
             return IsReady ? _machine.Check(command) : Refusal(ErrorCode.NotController, "The node is starting or stopping.");
+        }
+        finally
+        {
+            _stateGate.ExitReadLock();
         }
     }
 
     /// <summary>Whether the disk of the cluster log has no more room than its reserve.</summary>
     internal bool IsFull => _directory?.IsFull == true;
 
+    /// <summary>Adds a command to the batch that fills; the next one begins when it does not fit. Under the gate.</summary>
+    private void Add(ReadOnlySpan<byte> bytes, in PendingCommand pending)
+    {
+        if (!_open.TryAdd(bytes, pending))
+        {
+            NextBatch();
+            if (!_open.TryAdd(bytes, pending))
+            {
+                throw new InvalidOperationException($"A command of {bytes.Length} bytes fits into no batch.");
+            }
+        }
+
+        _queuedCommands++;
+    }
+
+    private void NextBatch()
+    {
+        _sealed.Enqueue(_open);
+        _open = _spare.TryPop(out var spare) ? spare : new CommandBatch();
+        _treeWriter.BeginBatch();
+    }
+
     /// <summary>Sends what waits, as far as batches may be under way. Under the gate.</summary>
     private void SendQueued()
     {
-        while (_queued.Count > 0 && _inFlight.Count < ClusterHostOptions.MaxBatchesInFlight && _producerId >= 0)
+        while (_inFlight.Count < ClusterHostOptions.MaxBatchesInFlight && _producerId >= 0)
         {
-            var batch = new CommandBatch(_nextSequence);
-            _batchBuilder.Clear();
-            while (batch.Commands.Count < ClusterHostOptions.MaxBatchCommands && _queued.TryPeek(out var next)
-                && _batchBuilder.TryAdd(new Record { Value = next.Bytes }))
+            if (_sealed.Count == 0)
             {
-                batch.Commands.Add(_queued.Dequeue());
+                if (_open.Count == 0)
+                {
+                    return;
+                }
+
+                NextBatch();
             }
 
-            var slice = Lease(_batchBuilder.Build(_producerId, producerEpoch: 0, _nextSequence));
+            var batch = _sealed.Dequeue();
+            _queuedCommands -= batch.Count;
+            batch.BaseSequence = _nextSequence;
+            var slice = Lease(batch.Builder.Build(_producerId, producerEpoch: 0, _nextSequence));
             var info = RecordBatch.ReadInfo(slice.Span);
             var result = Propose(QuorumInput.Proposed(info, null, 0, _time.GetUtcNow().ToUnixTimeMilliseconds()), slice, info);
             if (result.Error != ErrorCode.None)
             {
-                batch.Complete(Refusal(result.Error, "The cluster log does not take the command."));
+                batch.Fail(Refusal(result.Error, "The cluster log does not take the command."));
+                Recycle(batch);
                 continue;
             }
 
-            _nextSequence = RecordBatchInfo.SequenceAfter(_nextSequence, batch.Commands.Count);
+            _nextSequence = RecordBatchInfo.SequenceAfter(_nextSequence, batch.Count);
             _inFlight.Enqueue(batch);
+        }
+    }
+
+    /// <summary>Keeps a batch that is done with for another one. Under the gate.</summary>
+    private void Recycle(CommandBatch batch)
+    {
+        batch.Clear();
+        if (_spare.Count < ClusterHostOptions.MaxBatchesInFlight)
+        {
+            _spare.Push(batch);
         }
     }
 
@@ -122,41 +167,16 @@ public sealed partial class ClusterHost
         lock (_gate)
         {
             var outcome = Refusal(error, Fault ?? "The node is stopping; whether the change was made is not known.");
-            while (_inFlight.TryDequeue(out var batch))
+            while (_inFlight.TryDequeue(out var batch) || _sealed.TryDequeue(out batch))
             {
-                batch.Complete(outcome);
+                batch.Fail(outcome);
             }
 
-            while (_queued.TryDequeue(out var pending))
-            {
-                pending.Source.TrySetResult(outcome);
-            }
+            _open.Fail(outcome);
+            _open.Clear();
+            _queuedCommands = 0;
         }
     }
 
     private static CommandOutcome Refusal(ErrorCode error, string message) => new(error, message, null, -1);
-
-    /// <summary>A command whose outcome somebody waits for.</summary>
-    private sealed class PendingCommand(byte[] bytes)
-    {
-        public byte[] Bytes { get; } = bytes;
-
-        public TaskCompletionSource<CommandOutcome> Source { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
-
-    /// <summary>Commands that travel together.</summary>
-    private sealed class CommandBatch(int baseSequence)
-    {
-        public int BaseSequence { get; } = baseSequence;
-
-        public List<PendingCommand> Commands { get; } = [];
-
-        public void Complete(CommandOutcome outcome)
-        {
-            foreach (var command in Commands)
-            {
-                command.Source.TrySetResult(outcome);
-            }
-        }
-    }
 }

@@ -206,6 +206,7 @@ public sealed partial class ClusterHost : IHealthSource, IAsyncDisposable
     private void Close()
     {
         _ticker?.Dispose();
+        _sessionTicker?.Dispose();
         FailCommands(ErrorCode.NotController);
         if (Fault is null && _log is not null)
         {

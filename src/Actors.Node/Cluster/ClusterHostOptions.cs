@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Actors.Cluster.Commands;
 
 namespace Actors.Node.Cluster;
@@ -40,17 +41,23 @@ public sealed record ClusterHostOptions
     /// <summary>Commands that may wait for their batch, default 10,000; beyond it they are refused with a retriable error.</summary>
     public int MaxQueuedCommands { get; init; } = 10_000;
 
-    /// <summary>Commands between snapshots, default 10,000.</summary>
-    public int SnapshotCommands { get; init; } = 10_000;
+    /// <summary>Commands between snapshots, default 250,000: what a start has to apply again at most, a second's work or less.</summary>
+    public int SnapshotCommands { get; init; } = 250_000;
 
-    /// <summary>Bytes of log between snapshots, default 8 MiB: what a start has to apply again at most.</summary>
-    public long SnapshotBytes { get; init; } = 8L << 20;
+    /// <summary>Bytes of log between snapshots, default 64 MiB.</summary>
+    public long SnapshotBytes { get; init; } = 64L << 20;
 
     /// <summary>Size of a segment of the cluster log, default 64 MiB.</summary>
     public int SegmentBytes { get; init; } = 64 << 20;
 
     /// <summary>Zeros written ahead of the cluster log's end, default 1 MiB: overwriting makes a sync about twice as fast as appending.</summary>
     public int PrewriteBytes { get; init; } = 1 << 20;
+
+    /// <summary>What session passwords are made with, the same on every node.</summary>
+    public byte[] SessionSecret { get; init; } = RandomNumberGenerator.GetBytes(32);
+
+    /// <summary>How often silent sessions are looked for, default 200 ms: a session lives on for as long, at most, beyond its timeout.</summary>
+    public TimeSpan SessionLookPeriod { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Fault points, null in ordinary life.</summary>
     public Actors.Storage.Faults.IFaultPoints? Faults { get; init; }

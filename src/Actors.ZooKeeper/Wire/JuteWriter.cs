@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Text;
 using Actors.Model.Znodes;
 
 namespace Actors.ZooKeeper.Wire;
@@ -73,6 +74,20 @@ public sealed class JuteWriter : IDisposable
         var into = Take(4 + bytes.Length);
         BinaryPrimitives.WriteInt32BigEndian(into, bytes.Length);
         bytes.CopyTo(into[4..]);
+    }
+
+    /// <summary>A string in UTF-8, or null.</summary>
+    public void WriteString(string? text)
+    {
+        if (text is null)
+        {
+            WriteNull();
+            return;
+        }
+
+        var lengthBytes = Encoding.UTF8.GetByteCount(text);
+        WriteInt32(lengthBytes);
+        Encoding.UTF8.GetBytes(text, Take(lengthBytes));
     }
 
     /// <summary>A buffer that is null.</summary>

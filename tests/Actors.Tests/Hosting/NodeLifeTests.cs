@@ -107,7 +107,7 @@ public sealed partial class NodeLifeTests
         foreach (var (key, value) in new[]
         {
             ("Actors:DataDirectory", directory), ("Actors:Kafka:Port", "0"), ("Actors:Dashboard:Port", "0"), ("Actors:Silo:Port", "0"),
-            ("Actors:Silo:GatewayPort", "0"),
+            ("Actors:Silo:GatewayPort", "0"), ("Actors:ZooKeeper:Port", "0"),
         }.Concat(settings))
         {
             builder.Configuration[key] = value;
@@ -118,6 +118,6 @@ public sealed partial class NodeLifeTests
         return builder.Build();
     }
 
-    [GeneratedRegex(@"^ready (kafka=127\.0\.0\.1:(?<kafka>\d+) )?dashboard=(?<dashboard>http://127\.0\.0\.1:\d+) orleans=127\.0\.0\.1:\d+ data=(?<data>.+)$")]
+    [GeneratedRegex(@"^ready (kafka=127\.0\.0\.1:(?<kafka>\d+) )?(zookeeper=127\.0\.0\.1:\d+ )?dashboard=(?<dashboard>http://127\.0\.0\.1:\d+) orleans=127\.0\.0\.1:\d+ data=(?<data>.+)$")]
     private static partial Regex ReadyLine();
 }

@@ -12,7 +12,7 @@ public sealed partial class SiloProcessTests
     private const int Sigterm = 15;
 
     private static readonly string[] FreePorts =
-        ["--Actors:Kafka:Port=0", "--Actors:Dashboard:Port=0", "--Actors:Silo:Port=0", "--Actors:Silo:GatewayPort=0"];
+        ["--Actors:Kafka:Port=0", "--Actors:ZooKeeper:Port=0", "--Actors:Dashboard:Port=0", "--Actors:Silo:Port=0", "--Actors:Silo:GatewayPort=0"];
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 

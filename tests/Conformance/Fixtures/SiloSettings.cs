@@ -5,6 +5,9 @@ public sealed record SiloSettings(string DataDirectory)
 {
     public int KafkaPort { get; init; }
 
+    /// <summary>Off unless a test wants it.</summary>
+    public int ZooKeeperPort { get; init; } = -1;
+
     public int DashboardPort { get; init; }
 
     public int SiloPort { get; init; }
@@ -29,7 +32,7 @@ public sealed record SiloSettings(string DataDirectory)
         $"--Actors:Dashboard:Port={DashboardPort}",
         $"--Actors:Silo:Port={SiloPort}",
         $"--Actors:Silo:GatewayPort={GatewayPort}",
-        "--Actors:ZooKeeper:Port=-1",
+        $"--Actors:ZooKeeper:Port={ZooKeeperPort}",
         "--Actors:Replication:Port=0",
         .. Arguments,
     ];

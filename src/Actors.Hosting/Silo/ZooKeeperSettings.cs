@@ -1,0 +1,28 @@
+using Actors.Hosting.Configuration;
+using Actors.ZooKeeper.Listener;
+
+namespace Actors.Hosting.Silo;
+
+/// <summary>The listener's options from the node's settings.</summary>
+internal static class ZooKeeperSettings
+{
+    public static ZooKeeperListenerOptions From(ActorsOptions options)
+    {
+        var settings = options.ZooKeeper;
+        var defaults = new ZooKeeperListenerOptions();
+        return defaults with
+        {
+            Listen = ListenAddress.Parse(options.Listen),
+            Port = settings.Port,
+            TickTimeMs = settings.TickTimeMs,
+            MinSessionTimeoutMs = settings.MinSessionTimeoutMs ?? 2 * settings.TickTimeMs,
+            MaxSessionTimeoutMs = settings.MaxSessionTimeoutMs ?? (int)Math.Min(int.MaxValue, 20L * settings.TickTimeMs),
+            FourLetterWords = settings.FourLetterWords.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            SuperDigest = settings.SuperDigest,
+            Net = defaults.Net with
+            {
+                MaxFrameBytes = settings.MaxBufferBytes, MaxConnectionsPerAddress = settings.MaxConnectionsPerAddress,
+            },
+        };
+    }
+}

@@ -1,0 +1,212 @@
+using Actors.Cluster;
+using Actors.Cluster.Commands;
+using Actors.Model;
+using Actors.Model.Ports;
+using Actors.Model.Records;
+using Actors.Model.Znodes;
+using Actors.Node.Tree;
+using Actors.Replication.Quorum;
+
+namespace Actors.Node.Cluster;
+
+/// <summary>
+/// The tree's half: its commands join the same batches, its outcomes are told as they are applied, and the leader ends silent sessions.
+/// </summary>
+public sealed partial class ClusterHost
+{
+    private const int MaxExpiriesPerRound = 1000;
+    private readonly TreeCommandWriter _treeWriter = new();
+    private readonly Dictionary<long, (long Connection, ITreeSessionOwner Owner)> _owners = [];
+    private readonly HashSet<ITreeSessionOwner> _toWake = [];
+    private readonly List<long> _silent = [];
+    private long _lastTreeZxid;
+    private LocalTree? _tree;
+    private TreeView? _treeView;
+    private SessionClock? _sessionClock;
+    private ITimer? _sessionTicker;
+
+    /// <summary>The tree on this node.</summary>
+    public ILocalTree Tree => _tree ??= new LocalTree(this, _options.SessionSecret, (byte)_identity.NodeId, _time);
+
+    /// <summary>zxid of the last command of the tree that was applied.</summary>
+    internal long LastTreeZxid => Volatile.Read(ref _lastTreeZxid);
+
+    internal SessionClock Sessions => _sessionClock ??= new SessionClock(_time);
+
+    internal ReaderWriterLockSlim StateGate => _stateGate;
+
+    /// <summary>The tree and the watches, for who holds a side of the gate.</summary>
+    internal TreeView View => _treeView ?? throw new InvalidOperationException("The tree is not there before the node is ready.");
+
+    /// <summary>
+    /// Hands a command of the tree over; <paramref name="write"/> writes its body. False: the node takes none, the reply is lost.
+    /// </summary>
+    internal void SubmitToTree<TState>(
+        CommandKind kind, in SessionCaller caller, in PendingCommand pending, TState state, Action<TreeCommandWriter, TState> write)
+        where TState : allows ref struct
+    {
+        lock (_gate)
+        {
+            if (_stopping || Fault is not null || _producerId < 0 || _queuedCommands >= _options.MaxQueuedCommands)
+            {
+                pending.Reply!.OnLost();
+                return;
+            }
+
+            // Identities are numbered within a batch: written for the one that fills, and again if it turns out to be full.
+            var treeCaller = new TreeCaller(caller.SessionId, caller.Connection, caller.Identities);
+            _treeWriter.Begin(kind, treeCaller);
+            write(_treeWriter, state);
+            if (_open.TryAdd(_treeWriter.Written, pending))
+            {
+                _queuedCommands++;
+                return;
+            }
+
+            NextBatch();
+            _treeWriter.Begin(kind, treeCaller);
+            write(_treeWriter, state);
+            Add(_treeWriter.Written, pending);
+        }
+    }
+
+    internal void SendTree()
+    {
+        lock (_gate)
+        {
+            SendQueued();
+        }
+    }
+
+    /// <summary>A command of the tree was applied: sessions, then whoever waits. Apply thread, the gate's exclusive side.</summary>
+    private void OnTreeApplied(in CommandOutcome refused, in PendingCommand pending)
+    {
+        if (refused.Error != ErrorCode.None)
+        {
+            pending.Reply?.OnLost();
+            return;
+        }
+
+        var outcome = _machine.Tree.Outcome;
+        Volatile.Write(ref _lastTreeZxid, outcome.ZxidValue);
+        if (outcome.Error == TreeErrorCode.Ok && outcome.Kind is >= CommandKind.CreateSession and <= CommandKind.ExpireSession)
+        {
+            FollowSession(outcome.Kind, outcome.SessionId, pending.Owner);
+        }
+
+        if (_treeView is null)
+        {
+            return; // what is in the log from before this start: nobody here waits or watches
+        }
+
+        foreach (ref readonly var change in outcome.Changes)
+        {
+            _treeView.Fire(outcome, change, _toWake);
+        }
+
+        if (pending.Reply?.OnApplied(outcome, _treeView) is { } owner)
+        {
+            _toWake.Add(owner);
+        }
+    }
+
+    private void FollowSession(CommandKind kind, long sessionId, ITreeSessionOwner? owner)
+    {
+        _owners.Remove(sessionId, out var before);
+        if (kind is CommandKind.CreateSession or CommandKind.MoveSession && _machine.Tree.Sessions.TryGet(sessionId, out var session))
+        {
+            Sessions.Begin(sessionId, session.TimeoutMs);
+            before.Owner?.OnSessionMoved();
+            if (owner is not null)
+            {
+                _owners[sessionId] = (session.OwnerConnection, owner);
+            }
+        }
+        else
+        {
+            Sessions.End(sessionId);
+            before.Owner?.OnSessionEnded();
+        }
+    }
+
+    /// <summary>One wake for each who has something, when what was committed is applied. Apply thread.</summary>
+    private void WakeOwners()
+    {
+        foreach (var owner in _toWake)
+        {
+            owner.OnRoundEnd();
+        }
+
+        _toWake.Clear();
+    }
+
+    /// <summary>This start leads: every session's clock begins afresh, and the settings that change outcomes are what this node is told.</summary>
+    private void BeginSessions()
+    {
+        _machine.Tree.ResumeAt(_machine.LastZxid);
+        Volatile.Write(ref _lastTreeZxid, _machine.LastZxid.Value);
+        _treeView = new TreeView(_machine.Tree);
+        foreach (var session in _machine.Tree.Sessions.All)
+        {
+            Sessions.Begin(session.Id, session.TimeoutMs);
+        }
+
+        _sessionTicker = _time.CreateTimer(static host => ((ClusterHost)host!).EndSilentSessions(), this, _options.SessionLookPeriod, _options.SessionLookPeriod);
+    }
+
+    /// <summary>Proposes the end of sessions that were silent for too long, as the leader: the command names the owner that was seen.</summary>
+    private void EndSilentSessions()
+    {
+        if (_stopping || Fault is not null || !Volatile.Read(ref _leads) || !IsReady)
+        {
+            return;
+        }
+
+        lock (_silent)
+        {
+            _silent.Clear();
+            Sessions.FindSilent((long)_options.SessionLookPeriod.TotalMilliseconds, _silent);
+            if (_silent.Count == 0)
+            {
+                return;
+            }
+
+            var writer = new TreeCommandWriter();
+            var builder = new RecordBatchBuilder(ClusterHostOptions.MaxBatchBytes);
+            _stateGate.EnterReadLock();
+            try
+            {
+                foreach (var id in _silent)
+                {
+                    if (builder.Count < MaxExpiriesPerRound && _machine.Tree.Sessions.TryGet(id, out var session))
+                    {
+                        writer.BeginBatch();
+                        writer.Begin(CommandKind.ExpireSession, new TreeCaller(id, -1, []));
+                        writer.WriteSeenOwner(session.OwnerNode, session.OwnerConnection);
+                        builder.TryAddValue(writer.Written);
+                    }
+                }
+            }
+            finally
+            {
+                _stateGate.ExitReadLock();
+            }
+
+            if (builder.Count > 0)
+            {
+                ProposeOwn(builder);
+            }
+        }
+    }
+
+    /// <summary>The leader's own commands: they carry no producer, and are found anew by the next leader if they are lost.</summary>
+    private void ProposeOwn(RecordBatchBuilder builder)
+    {
+        lock (_gate)
+        {
+            var slice = Lease(builder.Build());
+            var info = RecordBatch.ReadInfo(slice.Span);
+            Propose(QuorumInput.Proposed(info, null, 0, _time.GetUtcNow().ToUnixTimeMilliseconds()), slice, info);
+        }
+    }
+}

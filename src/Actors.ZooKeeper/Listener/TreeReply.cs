@@ -1,0 +1,153 @@
+using Actors.Model.Leases;
+using Actors.Model.Ports;
+using Actors.Model.Znodes;
+using Actors.Net;
+using Actors.ZooKeeper.Wire;
+
+namespace Actors.ZooKeeper.Listener;
+
+/// <summary>
+/// One request's place among the replies of its session. A write is answered when it is applied; a read at once, or behind the write of
+/// its own session that is still under way, by whoever applies that. Either way its bytes are made while the tree is at rest.
+/// </summary>
+internal sealed class TreeReply : Reply, ITreeReply
+{
+    [ThreadStatic]
+    private static JuteWriter? t_writer;
+
+    private readonly ZooKeeperConnection _connection;
+    private readonly List<TreeReply> _behind = [];
+    private byte[] _bytes = [];
+    private int _lengthBytes;
+    private long _eventsBefore;
+    private long _beganAt;
+    private LeaseSlice _frame;
+    private OpCode[] _operations = [];
+
+    public TreeReply(ZooKeeperConnection connection) => _connection = connection;
+
+    /// <summary>The request.</summary>
+    public RequestHeader Request { get; private set; }
+
+    /// <summary>Whether it changes something, and so waits for the log.</summary>
+    public bool IsWrite { get; private set; }
+
+    /// <summary>Where the body of the request begins in its frame.</summary>
+    public int BodyStart { get; private set; }
+
+    /// <summary>The request's frame, while it is kept.</summary>
+    public ReadOnlySpan<byte> Frame => _frame.Span;
+
+    /// <summary>Operations of a multi, in order.</summary>
+    public ReadOnlySpan<OpCode> Operations => _operations;
+
+    /// <summary>Events of the connection that go out before it.</summary>
+    public long EventsBefore => _eventsBefore;
+
+    /// <summary>A new request takes the place; a read keeps its frame until it is executed.</summary>
+    public void Begin(in RequestHeader request, bool isWrite, int bodyStart, LeaseSlice frame)
+    {
+        (Request, IsWrite, BodyStart) = (request, isWrite, bodyStart);
+        _lengthBytes = 0;
+        _beganAt = System.Diagnostics.Stopwatch.GetTimestamp();
+        _frame = frame;
+        _frame.AddReference();
+    }
+
+    /// <summary>Notes the operations of a multi, whose answers take their types from them.</summary>
+    public void SetOperations(OpCode[] operations) => _operations = operations;
+
+    /// <summary>A read of the same session waits for this write. Under the connection's gate.</summary>
+    public void AddBehind(TreeReply read) => _behind.Add(read);
+
+    /// <summary>Executes the read.</summary>
+    public void Execute(ITreeView tree)
+    {
+        var writer = t_writer ??= new JuteWriter();
+        var frame = writer.BeginFrame();
+        ReadExecution.Write(writer, this, _connection, tree);
+        Finish(writer, frame);
+    }
+
+    /// <summary>Answers with a header alone.</summary>
+    public void Answer(TreeErrorCode error, long zxid)
+    {
+        var writer = t_writer ??= new JuteWriter();
+        var frame = writer.BeginFrame();
+        writer.WriteReplyHeader(Request.Xid, zxid, error);
+        Finish(writer, frame);
+    }
+
+    /// <summary>Answers with a frame that is made here.</summary>
+    public void Answer<TState>(TState state, Action<JuteWriter, TState> write)
+    {
+        var writer = t_writer ??= new JuteWriter();
+        write(writer, state);
+        Take(writer);
+    }
+
+    ITreeSessionOwner? ITreeReply.OnApplied(ITreeOutcome outcome, ITreeView tree)
+    {
+        _connection.OnApplied(this, _behind);
+        var writer = t_writer ??= new JuteWriter();
+        if (!_connection.WriteSessionReply(this, outcome, writer))
+        {
+            var frame = writer.BeginFrame();
+            WriteReplies.Write(writer, this, outcome);
+            writer.EndFrame(frame);
+        }
+
+        Keep(writer);
+        foreach (var read in _behind)
+        {
+            read.Execute(tree);
+        }
+
+        // Last: from here on the connection may send it and use it for another request.
+        var connection = _connection;
+        _behind.Clear();
+        Complete();
+        return connection;
+    }
+
+    void ITreeReply.OnLost() => _connection.RequestClose("its write's outcome will not be known here");
+
+    protected override void WriteTo(ReplySink sink)
+    {
+        _connection.WriteEvents(sink, _eventsBefore);
+        sink.Write(_bytes.AsSpan(0, _lengthBytes));
+    }
+
+    protected override void OnLeft(bool sent)
+    {
+        _frame.Release();
+        _frame = default;
+        _connection.OnReplyLeft(this, sent, System.Diagnostics.Stopwatch.GetElapsedTime(_beganAt));
+    }
+
+    private void Finish(JuteWriter writer, int frame)
+    {
+        writer.EndFrame(frame);
+        Take(writer);
+    }
+
+    private void Take(JuteWriter writer)
+    {
+        Keep(writer);
+        Complete();
+    }
+
+    private void Keep(JuteWriter writer)
+    {
+        var written = writer.Written;
+        if (_bytes.Length < written.Length)
+        {
+            _bytes = new byte[Math.Max(128, written.Length)];
+        }
+
+        written.CopyTo(_bytes);
+        _lengthBytes = written.Length;
+        writer.Reset();
+        _eventsBefore = _connection.EventsQueued;
+    }
+}
