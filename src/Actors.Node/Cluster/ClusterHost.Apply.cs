@@ -184,7 +184,8 @@ public sealed partial class ClusterHost
                 return null;
             }
 
-            if (batch.BaseSequence != info.BaseSequence || batch.Count != info.RecordCount)
+            if (batch.BaseSequence != info.BaseSequence
+                || batch.Count != info.RecordCount)
             {
                 throw new ClusterLogException(
                     $"The node's batch at offset {info.BaseOffset} has sequence {info.BaseSequence}, but {batch.BaseSequence} is under way.");

@@ -151,7 +151,8 @@ public sealed partial class ClusterHost
             Sessions.Begin(session.Id, session.TimeoutMs);
         }
 
-        _sessionTicker = _time.CreateTimer(static host => ((ClusterHost)host!).EndSilentSessions(), this, _options.SessionLookPeriod, _options.SessionLookPeriod);
+        var period = _options.SessionLookPeriod;
+        _sessionTicker = _time.CreateTimer(static host => ((ClusterHost)host!).EndSilentSessions(), this, period, period);
     }
 
     /// <summary>Proposes the end of sessions that were silent for too long, as the leader: the command names the owner that was seen.</summary>

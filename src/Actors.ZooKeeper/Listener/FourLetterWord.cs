@@ -125,7 +125,8 @@ internal static class FourLetterWord
         var text = new StringBuilder();
         foreach (var client in services.Connections().Describe())
         {
-            text.Append(CultureInfo.InvariantCulture, $" /{client.Remote}[1](queued=0,recved={client.RequestCount},sent={client.RequestCount},sid={client.ClientId})\n");
+            text.Append(CultureInfo.InvariantCulture, $" /{client.Remote}[1](queued=0,recved={client.RequestCount},");
+            text.Append(CultureInfo.InvariantCulture, $"sent={client.RequestCount},sid={client.ClientId})\n");
         }
 
         return text.ToString();

@@ -79,7 +79,7 @@ public sealed partial class NodeLifeTests
     {
         using var directory = new TemporaryDirectory();
         using var output = new StringWriter();
-        using var host = Build(directory.Path, output, ("Actors:Dashboard:Port", "-1"), ("Actors:Kafka:Port", "-1"));
+        using var host = Build(directory.Path, output, ("Actors:Dashboard:Port", "-1"), ("Actors:Kafka:Port", "-1"), ("Actors:ZooKeeper:Port", "-1"));
         await host.StartAsync(Cancelled);
         await host.StopAsync(Cancelled);
         Assert.Matches(@"^ready orleans=127\.0\.0\.1:\d+ data=.*\n$", output.ToString());
@@ -118,6 +118,8 @@ public sealed partial class NodeLifeTests
         return builder.Build();
     }
 
-    [GeneratedRegex(@"^ready (kafka=127\.0\.0\.1:(?<kafka>\d+) )?(zookeeper=127\.0\.0\.1:\d+ )?dashboard=(?<dashboard>http://127\.0\.0\.1:\d+) orleans=127\.0\.0\.1:\d+ data=(?<data>.+)$")]
+    [GeneratedRegex(
+        @"^ready (kafka=127\.0\.0\.1:(?<kafka>\d+) )?(zookeeper=127\.0\.0\.1:\d+ )?"
+        + @"dashboard=(?<dashboard>http://127\.0\.0\.1:\d+) orleans=127\.0\.0\.1:\d+ data=(?<data>.+)$")]
     private static partial Regex ReadyLine();
 }

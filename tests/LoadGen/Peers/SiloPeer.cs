@@ -10,7 +10,8 @@ internal sealed class SiloPeer(string dll, int port, string extraArguments) : Pe
         "Actors",
         port,
         $"dotnet '{dll}' --Actors:DataDirectory={{data}} --Actors:Kafka:Port={{port}} --Actors:Listen=127.0.0.1 --Actors:ZooKeeper:Port=-1"
-            + " --Actors:ZooKeeper:Port=0 --Actors:Dashboard:Port=0 --Actors:Silo:Port=0 --Actors:Silo:GatewayPort=0 --Actors:Replication:Port=0 " + extraArguments,
+            + " --Actors:ZooKeeper:Port=0 --Actors:Dashboard:Port=0 --Actors:Silo:Port=0 --Actors:Silo:GatewayPort=0"
+            + " --Actors:Replication:Port=0 " + extraArguments,
         readyLine: "ready ");
 
     public override IReadOnlyDictionary<string, string> DurableConfigs => TopicSettings.None;
