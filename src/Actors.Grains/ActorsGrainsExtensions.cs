@@ -13,10 +13,10 @@ namespace Actors.Grains;
 public static class ActorsGrainsExtensions
 {
     /// <summary>
-    /// Adds topic and partition grains, placement at the leader, the <see cref="AppendOnlyLogAttribute"/> facet and the log storage
+    /// Adds topic, partition and consumer group grains, placement at the leader, the <see cref="AppendOnlyLogAttribute"/> facet and the log storage
     /// "logs". The silo's services must hold <see cref="Model.Ports.ICatalog"/>, <see cref="ICatalogCommands"/>, <see cref="ILocalPartitions"/> and
-    /// <see cref="LeasePool"/>, and may hold <see cref="IBatchInflater"/> and <see cref="TimeProvider"/>; its <c>SiloOptions.SiloName</c>
-    /// must be <see cref="Abstractions.ActorsCluster.SiloName"/> of its node. May be called more than once.
+    /// <see cref="LeasePool"/>, and may hold <see cref="ILocalGroups"/> (for consumer groups), <see cref="IBatchInflater"/> and
+    /// <see cref="TimeProvider"/>; its <c>SiloOptions.SiloName</c> must be <see cref="Abstractions.ActorsCluster.SiloName"/> of its node. May be called more than once.
     /// </summary>
     public static ISiloBuilder AddActorsGrains(this ISiloBuilder builder)
     {
@@ -35,6 +35,7 @@ public static class ActorsGrainsExtensions
             p.GetRequiredService<TimeProvider>(), p.GetService<IBatchInflater>() ?? new NoInflater()));
         services.AddSingleton<IAttributeToFactoryMapper<AppendOnlyLogAttribute>, AppendOnlyLogMapper>();
         services.AddPlacementDirector<LeaderPlacementStrategy, LeaderPlacementDirector>();
+        services.AddPlacementDirector<CoordinatorPlacementStrategy, CoordinatorPlacementDirector>();
         return builder.AddLogGrainStorage(LogStorage.DefaultName);
     }
 

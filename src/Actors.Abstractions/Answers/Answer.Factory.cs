@@ -32,12 +32,13 @@ public static class Answer
     public static AnswerKind KindOf(ErrorCode error) => error switch
     {
         ErrorCode.None => AnswerKind.Done,
-        ErrorCode.NotLeaderOrFollower or ErrorCode.LeaderNotAvailable or ErrorCode.NotController => AnswerKind.NotLeader,
+        ErrorCode.NotLeaderOrFollower or ErrorCode.LeaderNotAvailable or ErrorCode.NotController or ErrorCode.NotCoordinator =>
+            AnswerKind.NotLeader,
         ErrorCode.FencedLeaderEpoch or ErrorCode.UnknownLeaderEpoch => AnswerKind.Fenced,
         ErrorCode.NotEnoughReplicas or ErrorCode.OffsetNotAvailable or ErrorCode.ThrottlingQuotaExceeded
             or ErrorCode.CoordinatorLoadInProgress or ErrorCode.ReplicaNotAvailable => AnswerKind.Busy,
         ErrorCode.RequestTimedOut or ErrorCode.NotEnoughReplicasAfterAppend or ErrorCode.KafkaStorageError
-            or ErrorCode.UnknownServerError => AnswerKind.Unknown,
+            or ErrorCode.UnknownServerError or ErrorCode.CoordinatorNotAvailable => AnswerKind.Unknown,
         _ => AnswerKind.Refused,
     };
 }

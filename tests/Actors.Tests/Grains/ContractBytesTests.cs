@@ -84,6 +84,21 @@ public sealed class ContractBytesTests
     }
 
     [Fact]
+    public void The_bytes_of_groups_are_as_they_were()
+    {
+        Golden("20E8400374212000030105E0E00109011DE0", Hex(new GroupReset { Topic = "t", Partitions = [1], To = GroupResetTarget.Offset, Value = 7 }));
+        Golden("20E82020000321E84003740105011D41036EE0E0E0E0", Hex(GroupOffsets.Of(new GroupOffset("t", 1, 7, "n"))));
+        Golden("20E82020000321E84003740105011D01090125E0E0E0E0", Hex(new ConsumerGroupLag([new PartitionLag("t", 1, 7, 2, 9)])));
+        Golden("20E8400367410D537461626C654111636F6E73756D6572410B72616E6765010D2120000321E840036DC10141036341052F68E0E0E0E0", Hex(new ConsumerGroupInfo
+        {
+            GroupId = "g", State = "Stable", ProtocolType = "consumer", Protocol = "range", GenerationId = 3,
+            Members = [new ConsumerGroupMember("m", null, "c", "/h")],
+        }));
+        var back = s_serializer.Deserialize<GroupOffsets>(Bytes(GroupOffsets.Of(new GroupOffset("t", 1, 7, "n"))))!;
+        Assert.Equal(new GroupOffset("t", 1, 7, "n"), back.Offsets.Single());
+    }
+
+    [Fact]
     public void An_exception_of_a_log_keeps_its_kind_and_code()
     {
         var back = s_serializer.Deserialize<Exception>(Bytes<Exception>(new LogException(AnswerKind.Unknown, ErrorCode.KafkaStorageError, "why")));
