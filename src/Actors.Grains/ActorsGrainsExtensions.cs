@@ -13,10 +13,11 @@ namespace Actors.Grains;
 public static class ActorsGrainsExtensions
 {
     /// <summary>
-    /// Adds topic, partition and consumer group grains, placement at the leader, the <see cref="AppendOnlyLogAttribute"/> facet and the log storage
-    /// "logs". The silo's services must hold <see cref="Model.Ports.ICatalog"/>, <see cref="ICatalogCommands"/>, <see cref="ILocalPartitions"/> and
-    /// <see cref="LeasePool"/>, and may hold <see cref="ILocalGroups"/> (for consumer groups), <see cref="IBatchInflater"/> and
-    /// <see cref="TimeProvider"/>; its <c>SiloOptions.SiloName</c> must be <see cref="Abstractions.ActorsCluster.SiloName"/> of its node. May be called more than once.
+    /// Adds topic, partition and consumer group grains, placement at the leader, the <see cref="AppendOnlyLogAttribute"/> facet and the log
+    /// storage "logs". The silo's services must hold <see cref="Model.Ports.ICatalog"/>, <see cref="ICatalogCommands"/>,
+    /// <see cref="ILocalPartitions"/> and <see cref="LeasePool"/>, and may hold <see cref="ILocalGroups"/> (for consumer groups),
+    /// <see cref="IBatchInflater"/> and <see cref="TimeProvider"/>; its <c>SiloOptions.SiloName</c> must be
+    /// <see cref="Abstractions.ActorsCluster.SiloName"/> of its node. May be called more than once.
     /// </summary>
     public static ISiloBuilder AddActorsGrains(this ISiloBuilder builder)
     {
