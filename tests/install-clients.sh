@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the real clients that the conformance tests drive, by apt, and only those that are absent.
+# Installs the real clients that the conformance tests drive, by apt and npm, and only those that are absent.
 # A client that can't be installed is a failure: a test run without it would prove nothing.
 set -euo pipefail
 
@@ -15,24 +15,34 @@ has kafka || missing+=(python3-kafka)
 has snappy || missing+=(python3-snappy)
 has lz4.frame || missing+=(python3-lz4)
 has zstandard || missing+=(python3-zstandard)
+command -v node >/dev/null || missing+=(nodejs)
+command -v npm >/dev/null || missing+=(npm)
 
-if [ ${#missing[@]} -eq 0 ]; then
-  echo "clients: all present"
-  exit 0
+if [ ${#missing[@]} -gt 0 ]; then
+  echo "clients: installing ${missing[*]}"
+  as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    as_root=(sudo)
+  fi
+  export DEBIAN_FRONTEND=noninteractive
+  "${as_root[@]}" apt-get update -q
+  "${as_root[@]}" apt-get install -y -q --no-install-recommends "${missing[@]}"
 fi
 
-echo "clients: installing ${missing[*]}"
-as_root=()
-if [ "$(id -u)" -ne 0 ]; then
-  as_root=(sudo)
-fi
-export DEBIAN_FRONTEND=noninteractive
-"${as_root[@]}" apt-get update -q
-"${as_root[@]}" apt-get install -y -q --no-install-recommends "${missing[@]}"
-
-for tool in kcat docker-compose chromium; do
+for tool in kcat docker-compose chromium node npm; do
   command -v "$tool" >/dev/null || { echo "clients: $tool is still missing" >&2; exit 1; }
 done
 for module in kafka snappy lz4.frame zstandard; do
   has "$module" || { echo "clients: python module $module is still missing" >&2; exit 1; }
 done
+
+# Clients of Node.js: pure JavaScript, in the versions that the lock file beside them pins.
+major=$(node --version | sed -E 's/^v([0-9]+).*/\1/')
+[ "$major" -ge 20 ] || { echo "clients: node $(node --version) is too old, 20 or later is needed" >&2; exit 1; }
+scripts="$(dirname "${BASH_SOURCE[0]}")/Conformance/Clients/Node"
+if ! cmp -s "$scripts/package-lock.json" "$scripts/node_modules/.installed"; then
+  echo "clients: installing kafkajs and @platformatic/kafka"
+  npm ci --prefix "$scripts" --no-audit --no-fund --ignore-scripts --loglevel=error
+  cp "$scripts/package-lock.json" "$scripts/node_modules/.installed"
+fi
+echo "clients: all present"

@@ -6,8 +6,8 @@ namespace Actors.Kafka.Listener;
 
 /// <summary>
 /// OffsetDelete, key 47 (KIP-496).
-/// Versions: 0 (Kafka 4.3: 0). Promise: forgets committed offsets of topics that the group is not subscribed to; a topic that does not
-/// exist is refused by itself. Gaps: none known.
+/// Versions: 0 (Kafka 4.3: 0). Promise: forgets committed offsets of topics that the group is not subscribed to; a partition that
+/// does not exist is refused by itself. Gaps: none known.
 /// </summary>
 internal static class OffsetDeleteHandler
 {
@@ -24,9 +24,20 @@ internal static class OffsetDeleteHandler
             return;
         }
 
-        var refusals = asked.Topics.Select(t => Check(connection, context, t.Name)).ToArray();
-        var known = asked.Topics.Where((_, i) => refusals[i] == ErrorCode.None)
-            .Select(t => new TopicPartitions(t.Name, [.. t.Partitions.Select(p => p.PartitionIndex)]))
+        if (asked.GroupId.Length == 0)
+        {
+            connection.Send(request, new OffsetDeleteResponse
+            {
+                ThrottleTimeMs = context.ThrottleMs, ErrorCode = (short)ErrorCode.InvalidGroupId,
+            });
+            return;
+        }
+
+        var refusals = asked.Topics.Select(t => t.Partitions.Select(p => Check(connection, context, t.Name, p.PartitionIndex)).ToArray())
+            .ToArray();
+        var known = asked.Topics
+            .Select((t, i) => new TopicPartitions(
+                t.Name, [.. t.Partitions.Where((_, p) => refusals[i][p] == ErrorCode.None).Select(p => p.PartitionIndex)]))
             .ToArray();
         var reply = new GroupReply<DeleteOffsetsAnswer, OffsetDeleteResponse>(
             request, 1, answers => Compose(asked, refusals, answers[0], context.ThrottleMs));
@@ -34,13 +45,14 @@ internal static class OffsetDeleteHandler
         connection.Services.Groups.DeleteOffsets(new DeleteOffsets(asked.GroupId, known), reply, token: 0);
     }
 
-    private static ErrorCode Check(KafkaConnection connection, RequestContext context, string topic) =>
+    private static ErrorCode Check(KafkaConnection connection, RequestContext context, string topic, int partition) =>
         !connection.Services.Authorizer.IsAllowed(context, KafkaOperation.Read, KafkaResource.Topic, topic)
             ? ErrorCode.TopicAuthorizationFailed
-        : connection.Services.Catalog.TryGetTopic(topic, out _) ? ErrorCode.None : ErrorCode.UnknownTopicOrPartition;
+        : connection.Services.Catalog.TryGetTopic(topic, out var known) && (uint)partition < (uint)known.Partitions.Count
+            ? ErrorCode.None : ErrorCode.UnknownTopicOrPartition;
 
     private static OffsetDeleteResponse Compose(
-        OffsetDeleteRequest asked, ErrorCode[] refusals, DeleteOffsetsAnswer answer, int throttleMs)
+        OffsetDeleteRequest asked, ErrorCode[][] refusals, DeleteOffsetsAnswer answer, int throttleMs)
     {
         var response = new OffsetDeleteResponse { ThrottleTimeMs = throttleMs, ErrorCode = (short)answer.Error };
         if (answer.Error != ErrorCode.None)
@@ -48,25 +60,25 @@ internal static class OffsetDeleteHandler
             return response;
         }
 
-        var next = 0;
-        var topics = new List<OffsetDeleteResponseTopic>(asked.Topics.Length);
-        for (var t = 0; t < asked.Topics.Length; t++)
+        var topics = new OffsetDeleteResponseTopic[asked.Topics.Length];
+        for (var t = 0; t < topics.Length; t++)
         {
-            var errors = refusals[t] == ErrorCode.None ? answer.Errors[next++] : null;
-            topics.Add(new OffsetDeleteResponseTopic
+            var next = 0;
+            topics[t] = new OffsetDeleteResponseTopic
             {
                 Name = asked.Topics[t].Name,
                 Partitions =
                 [
                     .. asked.Topics[t].Partitions.Select((p, i) => new OffsetDeleteResponsePartition
                     {
-                        PartitionIndex = p.PartitionIndex, ErrorCode = (short)(errors?[i] ?? refusals[t]),
+                        PartitionIndex = p.PartitionIndex,
+                        ErrorCode = (short)(refusals[t][i] == ErrorCode.None ? answer.Errors[t][next++] : refusals[t][i]),
                     }),
                 ],
-            });
+            };
         }
 
-        response.Topics = [.. topics];
+        response.Topics = topics;
         return response;
     }
 }

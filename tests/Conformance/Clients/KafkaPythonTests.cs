@@ -30,6 +30,10 @@ public sealed class KafkaPythonTests(NodeUnderTest node)
     [InlineData("create_partitions")]
     [InlineData("describe_configs")]
     [InlineData("oversized_record_is_refused")]
+    [InlineData("group_goes_on_where_it_was")]
+    [InlineData("group_shares_partitions")]
+    [InlineData("groups_are_described")]
+    [InlineData("alter_configs")]
     public async Task Old_python_client_gets_what_it_expects(string scenario)
     {
         var result = await ClientProcess.RunAsync(

@@ -15,7 +15,7 @@ internal static partial class Cases
 
     public static IEnumerable<Case> All =>
         Versions().Concat(Metadata()).Concat(Producing()).Concat(Fetching()).Concat(Offsets()).Concat(Epochs())
-            .Concat(Topics()).Concat(Configs()).Concat(Cluster()).Concat(Settings()).Concat(Administration());
+            .Concat(Topics()).Concat(Configs()).Concat(Cluster()).Concat(Settings()).Concat(Administration()).Concat(Groups());
 
     private static IEnumerable<Case> Versions()
     {

@@ -56,7 +56,7 @@ public static class Comparison
     {
         var all = items.ToArray();
         string? Key(JsonNode? i) => i is JsonObject o
-            ? (o["Name"] ?? o["Topic"] ?? o["TopicName"] ?? o["ResourceName"] ?? o["ApiKey"] ?? o["PartitionIndex"])?.ToString()
+            ? (o["Name"] ?? o["Topic"] ?? o["TopicName"] ?? o["ResourceName"] ?? o["GroupId"] ?? o["ApiKey"] ?? o["PartitionIndex"])?.ToString()
             : null;
         return Array.TrueForAll(all, i => Key(i) is not null) ? all.OrderBy(i => Key(i)!, StringComparer.Ordinal) : all;
     }

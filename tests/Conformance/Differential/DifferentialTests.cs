@@ -45,6 +45,7 @@ public sealed class DifferentialTests(ITestOutputHelper output) : IDisposable
     {
         await side.OpenAsync(Cancellation);
         await ReadyForProducersAsync(side);
+        await ReadyForGroupsAsync(side);
         await CreateAsync(side, Cases.Topic, 3, []);
         await CreateAsync(side, Cases.Compacted, 1, [new JsonObject { ["Name"] = "cleanup.policy", ["Value"] = "compact" }]);
         for (var i = 0; i < Records; i += 2)
@@ -68,6 +69,23 @@ public sealed class DifferentialTests(ITestOutputHelper output) : IDisposable
         do
         {
             answer = await side.AskAsync(22, 0, new JsonObject { ["TransactionalId"] = null, ["TransactionTimeoutMs"] = 60_000 }, Cancellation);
+        }
+        while ((int)(long)answer["ErrorCode"]! != 0);
+    }
+
+    /// <summary>The first question for a coordinator makes the topic of the groups, whose logs are then loaded.</summary>
+    private static async Task ReadyForGroupsAsync(KafkaSide side)
+    {
+        JsonObject answer;
+        do
+        {
+            await side.AskAsync(10, 0, new JsonObject { ["Key"] = Cases.Simple }, Cancellation);
+            answer = await side.AskAsync(12, 0, new JsonObject { ["GroupId"] = Cases.Simple, ["MemberId"] = "nobody" }, Cancellation);
+        }
+        while ((int)(long)answer["ErrorCode"]! is not 25);
+        do
+        {
+            answer = await side.AskAsync(16, 0, [], Cancellation); // every partition of them
         }
         while ((int)(long)answer["ErrorCode"]! != 0);
     }

@@ -36,6 +36,9 @@ public sealed class KafkaSide : IDisposable
 
     public long ProducerId { get; set; }
 
+    /// <summary>The id that this side gave a member of a group.</summary>
+    public string MemberId { get; set; } = "";
+
     public short ProducerEpoch { get; set; }
 
     public async Task OpenAsync(CancellationToken cancellation)

@@ -38,7 +38,9 @@ public sealed class NodeUnderTest : IAsyncLifetime
     {
         if (Foreign is null)
         {
-            _silo = await SiloProcess.StartAsync(new SiloSettings(_folder.Path), CancellationToken.None);
+            // Groups form at once: what waiting for more members is worth is not for every test to pay.
+            var settings = new SiloSettings(_folder.Path) { Arguments = ["--Actors:Groups:InitialRebalanceDelayMs=100"] };
+            _silo = await SiloProcess.StartAsync(settings, CancellationToken.None);
         }
     }
 

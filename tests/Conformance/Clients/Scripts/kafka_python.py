@@ -1,10 +1,11 @@
 """Checks with kafka-python 2.0.2. Usage: kafka_python.py BOOTSTRAP SCENARIO TOPIC; prints "ok" or ends with a traceback."""
 import sys
 import threading
+import time
 import uuid
 
 import kafka
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaConsumer, KafkaProducer, OffsetAndMetadata, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, NewPartitions, NewTopic
 from kafka.errors import InvalidReplicationFactorError, MessageSizeTooLargeError, TopicAlreadyExistsError, UnknownTopicOrPartitionError
 
@@ -193,6 +194,85 @@ def oversized_record_is_refused():
         pass
     p.send(TOPIC, b"small again").get(WAIT)
     assert [r.value for r in read(consumer(), 2)] == [b"small", b"small again"]
+
+
+def member(**settings):
+    settings.setdefault("session_timeout_ms", 10000)
+    return KafkaConsumer(TOPIC, bootstrap_servers=BOOTSTRAP, group_id=TOPIC + "-group", auto_offset_reset="earliest",
+                         heartbeat_interval_ms=500, metadata_max_age_ms=1000, **settings)
+
+
+def poll_until(done, *members):
+    """Polls all in turn: a member takes part in its group only while it is polled."""
+    deadline = time.monotonic() + 3 * WAIT
+    records = []
+    while not done(records):
+        assert time.monotonic() < deadline, ([m.assignment() for m in members], len(records))
+        for m in members:
+            for batch in m.poll(timeout_ms=100).values():
+                records.extend(batch)
+    return records
+
+
+def group_goes_on_where_it_was():
+    send(20)
+    first = member()
+    assert len(poll_until(lambda r: len(r) >= 20, first)) == 20
+    first.close()  # commits
+    send(5)
+    second = member()
+    assert [r.offset for r in poll_until(lambda r: len(r) >= 5, second)] == list(range(20, 25))
+    assert second.committed(TopicPartition(TOPIC, 0)) == 20
+    second.commit({TopicPartition(TOPIC, 0): OffsetAndMetadata(7, "a note")})
+    assert second.committed(TopicPartition(TOPIC, 0)) == 7
+    second.close(autocommit=False)
+
+
+def group_shares_partitions():
+    admin().create_topics([NewTopic(TOPIC, 4, 1)])
+    members = []
+    for count in (1, 2):  # the second joins while the first is polled by a thread of its own
+        members.append(member())
+    done = []
+    threads = [threading.Thread(target=lambda m=m: done.append(poll_until(lambda r: len(m.assignment()) == 2, m))) for m in members]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join(4 * WAIT)
+    assert sorted(p.partition for m in members for p in m.assignment()) == [0, 1, 2, 3]
+    p = producer()
+    for i in range(80):
+        p.send(TOPIC, b"%d" % i, partition=i % 4)
+    p.flush(WAIT)
+    records = [r for batch in done for r in batch] + poll_until(lambda r: len(r) >= 80, *members)
+    assert sorted(int(r.value) for r in records) == list(range(80))
+    for m in members:
+        m.close()
+
+
+def groups_are_described():
+    send(10)
+    m = member()
+    poll_until(lambda r: len(r) >= 10, m)
+    m.commit()
+    a = admin()
+    group = TOPIC + "-group"
+    assert (group, "consumer") in a.list_consumer_groups()
+    described = a.describe_consumer_groups([group])[0]
+    assert (described.state, described.protocol_type, len(described.members)) == ("Stable", "consumer", 1), described
+    assert a.list_consumer_group_offsets(group)[TopicPartition(TOPIC, 0)].offset == 10
+    m.close()
+    assert a.delete_consumer_groups([group])[0][1].errno == 0
+    assert a.list_consumer_group_offsets(group) == {}
+
+
+def alter_configs():
+    a = admin()
+    a.create_topics([NewTopic(TOPIC, 1, 1)])
+    a.alter_configs([ConfigResource(ConfigResourceType.TOPIC, TOPIC, {"retention.ms": "7200000"})])
+    response = a.describe_configs([ConfigResource(ConfigResourceType.TOPIC, TOPIC)])
+    response = response[0] if isinstance(response, list) else response
+    assert {e[0]: e[1] for resource in response.resources for e in resource[4]}["retention.ms"] == "7200000"
 
 
 SCENARIOS = {
