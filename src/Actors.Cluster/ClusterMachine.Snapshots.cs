@@ -28,7 +28,7 @@ public sealed partial class ClusterMachine
     public ClusterSnapshot TakeSnapshot() => BeginSnapshot().Complete();
 
     /// <summary>
-    /// Begins a snapshot of the state as it is now: costs one walk over nodes, topics and sessions. <see cref="ClusterSnapshot.Advance"/>
+    /// Begins a snapshot of the state as it is now: costs one walk over nodes, topics and sessions. <see cref="ClusterSnapshot.TakeSlice"/>
     /// takes the tree in slices, between commands. One at a time: another one gives the unfinished one up.
     /// </summary>
     public ClusterSnapshot BeginSnapshot() =>

@@ -8,7 +8,7 @@ namespace Actors.Cluster.Snapshots;
 
 /// <summary>
 /// The state at one committed offset, exactly: everything below it applied, nothing at or above. The catalog is taken in one step, since
-/// it refers to what is immutable; the tree in slices (<see cref="Advance"/>), between commands, which save what they change first.
+/// it refers to what is immutable; the tree in slices (<see cref="TakeSlice"/>), between commands, which save what they change first.
 /// Encoded at leisure, on any thread, once it is complete.
 /// <code>
 /// size field
@@ -39,6 +39,8 @@ public sealed partial class ClusterSnapshot
     private const byte NodesSection = 2;
     private const byte TopicsSection = 3;
     private const byte TreeSection = 4;
+    private const int SectionHeadBytes = 5;
+    private const int TailBytes = 5;
     private const byte ZnodesSection = 5;
     private const int HeaderBytes = 58;
     private static ReadOnlySpan<byte> Magic => "ACTSNAP\0"u8;
@@ -47,7 +49,7 @@ public sealed partial class ClusterSnapshot
     private readonly NodeState[] _nodes;
     private readonly TopicState[] _topics;
     private readonly CommandWriter _treeHead = new();
-    private readonly List<byte[]> _znodes = [];
+    private readonly List<byte[]> _slices = [];
     private readonly TreeMachine _tree;
     private readonly object _image;
 
@@ -64,30 +66,47 @@ public sealed partial class ClusterSnapshot
         Digest = unchecked(catalog.Digest + tree.Digest);
     }
 
-    /// <summary>Whether everything is written.</summary>
+    /// <summary>Whether everything is taken.</summary>
     public bool IsComplete { get; private set; }
 
     /// <summary>
-    /// Takes the next <paramref name="znodes"/> znodes of the tree, at most. On the thread that applies commands, between two of them.
-    /// True once the snapshot is complete.
+    /// Takes the next <paramref name="znodes"/> znodes of the tree, at most, as bytes that follow what was taken before: first come those of
+    /// <see cref="EncodeHead"/>, last those of <see cref="EncodeTail"/>. On the thread that applies commands, between two of them. False:
+    /// this was the last slice.
     /// </summary>
-    public bool Advance(int znodes)
+    public bool TakeSlice(int znodes, out byte[] slice)
     {
-        if (!IsComplete)
-        {
-            var slice = new CommandWriter();
-            IsComplete = !_tree.WriteImage(_image, slice, znodes);
-            _znodes.Add(slice.Written.ToArray());
-        }
-
-        return IsComplete;
+        var part = new CommandWriter();
+        IsComplete = !_tree.WriteImage(_image, part, znodes);
+        slice = new byte[SectionHeadBytes + part.Written.Length];
+        slice[0] = ZnodesSection;
+        BinaryPrimitives.WriteInt32BigEndian(slice.AsSpan(1), part.Written.Length);
+        part.Written.CopyTo(slice.AsSpan(SectionHeadBytes));
+        return !IsComplete;
     }
 
-    /// <summary>Takes all that is left at once.</summary>
+    /// <summary>All slices: those taken by <see cref="Complete"/>, or now.</summary>
+    public IEnumerable<byte[]> TakeSlices()
+    {
+        foreach (var slice in _slices)
+        {
+            yield return slice;
+        }
+
+        while (!IsComplete)
+        {
+            TakeSlice(LargeSlice, out var slice);
+            yield return slice;
+        }
+    }
+
+    /// <summary>Takes all that is left at once, to be encoded at any time.</summary>
     internal ClusterSnapshot Complete()
     {
-        while (!Advance(LargeSlice))
+        while (!IsComplete)
         {
+            TakeSlice(LargeSlice, out var slice);
+            _slices.Add(slice);
         }
 
         return this;
@@ -101,14 +120,23 @@ public sealed partial class ClusterSnapshot
 
     internal ClusterPosition Position { get; }
 
-    /// <summary>The snapshot as bytes.</summary>
+    /// <summary>The snapshot as bytes; for one that <see cref="ClusterMachine.TakeSnapshot"/> took whole.</summary>
     public byte[] Encode()
     {
-        if (!IsComplete)
+        var file = new CommandWriter();
+        file.WriteRaw(EncodeHead());
+        foreach (var slice in TakeSlices())
         {
-            throw new InvalidOperationException("A snapshot is encoded once it is complete.");
+            file.WriteRaw(slice);
         }
 
+        file.WriteRaw(EncodeTail(Crc32C.Update(~0u, file.Written)));
+        return file.Written.ToArray();
+    }
+
+    /// <summary>What comes before the first slice.</summary>
+    public byte[] EncodeHead()
+    {
         var file = new CommandWriter();
         file.WriteRaw(Magic);
         file.WriteInt16(Version);
@@ -137,14 +165,15 @@ public sealed partial class ClusterSnapshot
 
         WriteSection(file, TopicsSection, section.Written);
         WriteSection(file, TreeSection, _treeHead.Written);
-        foreach (var slice in _znodes)
-        {
-            WriteSection(file, ZnodesSection, slice);
-        }
-
-        file.WriteByte(0);
-        file.WriteInt32((int)Crc32C.Compute(file.Written));
         return file.Written.ToArray();
+    }
+
+    /// <summary>What comes behind the last slice; <paramref name="crc"/> is Crc32C.Update over all that comes before, begun with ~0.</summary>
+    public static byte[] EncodeTail(uint crc)
+    {
+        var tail = new byte[TailBytes];
+        BinaryPrimitives.WriteUInt32BigEndian(tail.AsSpan(1), ~Crc32C.Update(crc, tail.AsSpan(0, 1)));
+        return tail;
     }
 
     private static void WriteSection(CommandWriter file, byte id, ReadOnlySpan<byte> bytes)

@@ -19,6 +19,9 @@ internal sealed partial class ZnodeTree
 {
     private const int LeastImageBytes = 4 + 4 + 1 + (6 * 8) + (4 * 4) + 1;
 
+    /// <summary>Bytes after which a slice ends, whatever was asked for.</summary>
+    private const int MaxSliceBytes = 1 << 20;
+
     private TreeImage? _image;
 
     /// <summary>Whether an image is being written.</summary>
@@ -34,7 +37,7 @@ internal sealed partial class ZnodeTree
         writer.WriteRaw(image.Ahead.Written);
         image.Ahead.Clear();
         var end = Math.Min((long)image.Cursor + slots, image.End);
-        for (; image.Cursor < end; image.Cursor++)
+        for (; image.Cursor < end && writer.Written.Length < MaxSliceBytes; image.Cursor++)
         {
             if (!image.IsDone(image.Cursor) && _slab.IsInUse(image.Cursor))
             {

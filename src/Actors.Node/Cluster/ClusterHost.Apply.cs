@@ -28,6 +28,7 @@ public sealed partial class ClusterHost
             {
                 _signal.Wait();
                 ApplyCommitted();
+                ContinueSnapshot();
                 if (_registrationOffset < 0 && Volatile.Read(ref _leads))
                 {
                     ProposeRegistration();

@@ -1,47 +1,135 @@
+using System.Collections.Concurrent;
 using Actors.Cluster.Snapshots;
 using Actors.Storage.Devices;
 using Microsoft.Extensions.Logging;
 
 namespace Actors.Node.Cluster;
 
-/// <summary>Snapshots: taken on the apply thread in an instant, written and verified on a thread of their own.</summary>
+/// <summary>
+/// Snapshots: taken on the apply thread, the tree in slices between commands, written and verified on a thread of their own, which is a few
+/// slices behind at most.
+/// </summary>
 public sealed partial class ClusterHost
 {
+    private const int SnapshotSliceZnodes = 2000;
+    private const int MaxQueuedSlices = 4;
+
     private Thread? _snapshotThread;
+    private SnapshotInProgress? _snapshot;
     private long _snapshotEnd;
     private string? _snapshotFault;
 
+    /// <summary>Begins a snapshot if one is due, or takes its next slice. Apply thread, between commands.</summary>
     private void SnapshotIfDue()
     {
+        if (_snapshot is not null)
+        {
+            ContinueSnapshot();
+            return;
+        }
+
+        // A large state is written again once half as much has been written to the log, however many commands that are.
         if ((_appliedEnd - _snapshotEnd < _options.SnapshotCommands && _bytesSinceSnapshot < _options.SnapshotBytes)
-            || _snapshotThread is { IsAlive: true })
+            || _bytesSinceSnapshot < _snapshots.LastBytes / 2 || _snapshotThread is { IsAlive: true })
         {
             return;
         }
 
-        var snapshot = _machine.TakeSnapshot();
-        _snapshotEnd = snapshot.AppliedEnd;
+        var progress = new SnapshotInProgress(_machine.BeginSnapshot());
+        _snapshot = progress;
+        _snapshotEnd = progress.Snapshot.AppliedEnd;
         _bytesSinceSnapshot = 0;
-        _snapshotThread = new Thread(() => WriteSnapshot(snapshot)) { Name = "cluster-snapshot", IsBackground = true };
+        _snapshotThread = new Thread(() => WriteSnapshot(progress.Snapshot, progress.Consume(_signal)))
+        {
+            Name = "cluster-snapshot",
+            IsBackground = true,
+        };
         _snapshotThread.Start();
+        ContinueSnapshot();
     }
 
-    private void WaitForSnapshot() => _snapshotThread?.Join();
+    /// <summary>Takes one more slice, unless the writer is behind: it wakes the apply thread when it has caught up.</summary>
+    private void ContinueSnapshot()
+    {
+        if (_snapshot is { } progress && progress.Slices.Count < MaxQueuedSlices)
+        {
+            TakeSlice(progress);
+            _signal.Set();
+        }
+    }
 
-    private void WriteSnapshot(ClusterSnapshot snapshot)
+    private void TakeSlice(SnapshotInProgress progress)
+    {
+        var more = progress.Snapshot.TakeSlice(SnapshotSliceZnodes, out var slice);
+        progress.Slices.Add(slice);
+        if (!more)
+        {
+            progress.Slices.CompleteAdding();
+            _snapshot = null;
+        }
+    }
+
+    /// <summary>Brings what was begun to its end, and takes another one if commands came since. Apply thread, its last act.</summary>
+    private void TakeLastSnapshot()
+    {
+        while (_snapshot is { } progress)
+        {
+            TakeSlice(progress);
+        }
+
+        if (_appliedEnd > _snapshotEnd)
+        {
+            var snapshot = _machine.BeginSnapshot();
+            WriteSnapshot(snapshot, snapshot.TakeSlices());
+        }
+    }
+
+    private void WaitForSnapshot()
+    {
+        _snapshot?.Slices.CompleteAdding(); // given up, if the log failed while it was taken
+        _snapshot = null;
+        _snapshotThread?.Join();
+    }
+
+    private void WriteSnapshot(ClusterSnapshot snapshot, IEnumerable<byte[]> slices)
     {
         WaitForOther();
         try
         {
-            _snapshots.Write(snapshot);
+            _snapshots.Write(snapshot, slices);
             Volatile.Write(ref _snapshotFault, null);
             LogSnapshot(_logger, snapshot.AppliedEnd, snapshot.Digest);
+        }
+        catch (OperationCanceledException)
+        {
+            // Given up: the log has everything.
         }
         catch (StorageException e)
         {
             // The log still has everything: a start takes longer until a snapshot succeeds.
             Volatile.Write(ref _snapshotFault, $"The snapshot of the cluster's state could not be written: {e.Message}");
             LogSnapshotFailed(_logger, e);
+            foreach (var _ in slices)
+            {
+                // The apply thread is not kept waiting by a disk that fails.
+            }
+        }
+    }
+
+    /// <summary>A snapshot that is being taken: slices on their way from the apply thread to the one that writes.</summary>
+    private sealed class SnapshotInProgress(ClusterSnapshot snapshot)
+    {
+        public ClusterSnapshot Snapshot { get; } = snapshot;
+
+        public BlockingCollection<byte[]> Slices { get; } = [];
+
+        public IEnumerable<byte[]> Consume(WakeSignal signal)
+        {
+            foreach (var slice in Slices.GetConsumingEnumerable())
+            {
+                signal.Set();
+                yield return slice;
+            }
         }
     }
 

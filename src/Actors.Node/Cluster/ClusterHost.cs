@@ -211,10 +211,7 @@ public sealed partial class ClusterHost : IHealthSource, IAsyncDisposable
         if (Fault is null && _log is not null)
         {
             Step(QuorumInput.Resign());
-            if (_appliedEnd > _snapshotEnd)
-            {
-                WriteSnapshot(_machine.TakeSnapshot());
-            }
+            TakeLastSnapshot();
         }
 
         WaitForSnapshot();

@@ -1,6 +1,8 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using Actors.Cluster;
 using Actors.Cluster.Snapshots;
+using Actors.Model;
 using Actors.Storage.Devices;
 using Actors.Storage.Faults;
 
@@ -17,8 +19,15 @@ internal sealed class SnapshotStore(IStorageDevice device, string folder, IFault
     public const int KeptCount = 2;
 
     private const string Suffix = ".snapshot";
+    private const string TemporarySuffix = ".new";
+    private const long MaxLoadedBytes = 16 << 20;
+    private const int PieceBytes = 1 << 20;
 
     private readonly List<long> _verified = [];
+    private long _lastBytes;
+
+    /// <summary>Size of the snapshot written last by this process, in bytes. Any thread.</summary>
+    public long LastBytes => Volatile.Read(ref _lastBytes);
 
     /// <summary>Offset up to which the log is not needed any more; 0 while there are fewer than two verified snapshots.</summary>
     public long TrimmableEnd => _verified.Count < KeptCount ? 0 : _verified[^KeptCount];
@@ -34,14 +43,13 @@ internal sealed class SnapshotStore(IStorageDevice device, string folder, IFault
         foreach (var end in Ends().OrderDescending())
         {
             var path = PathOf(end);
-            var machine = ClusterSnapshot.TryLoad(DurableFile.Read(device, path), out var reason);
-            if (machine is null || machine.AppliedEnd != end)
+            var fault = newest is null ? TryLoad(path, end, out newest) : IsWhole(path) ? null : "its CRC is wrong";
+            if (fault is not null)
             {
-                Damaged.Add($"{path} cannot be used: {reason ?? "its name is not its offset"}");
+                Damaged.Add($"{path} cannot be used: {fault}");
                 continue;
             }
 
-            newest ??= machine;
             _verified.Insert(0, end);
             if (_verified.Count == KeptCount)
             {
@@ -52,18 +60,44 @@ internal sealed class SnapshotStore(IStorageDevice device, string folder, IFault
         return newest ?? new ClusterMachine();
     }
 
-    /// <summary>Writes a snapshot, reads it back, verifies it, and deletes those that are no longer needed.</summary>
+    /// <summary>
+    /// Writes a snapshot as its slices come, reads it back, verifies it, and deletes those that are no longer needed. A small one is loaded as
+    /// a start would load it; of a large one, which would take the room of a second tree, the bytes are compared.
+    /// </summary>
     /// <exception cref="StorageException">The disk refused, or gave back other bytes.</exception>
-    public void Write(ClusterSnapshot snapshot)
+    /// <exception cref="OperationCanceledException">The slices end before the snapshot is complete: nothing is kept.</exception>
+    public void Write(ClusterSnapshot snapshot, IEnumerable<byte[]> slices)
     {
         var path = PathOf(snapshot.AppliedEnd);
-        DurableFile.Replace(device, path, snapshot.Encode(), faults);
-        var machine = ClusterSnapshot.TryLoad(DurableFile.Read(device, path), out var reason);
-        if (machine is null || machine.Digest != snapshot.Digest)
+        var temporary = path + TemporarySuffix;
+        long length;
+        using (var file = device.Open(temporary, writable: true))
         {
-            throw new StorageException("read", path, StorageException.InputOutput, $"it came back different: {reason ?? "another digest"}");
+            file.SetLength(0);
+            length = Write(file, snapshot, slices, out var crc);
+            if (!snapshot.IsComplete)
+            {
+                throw new OperationCanceledException("The snapshot was given up before it was taken whole.");
+            }
+
+            file.Sync();
+            if (CrcOf(file, length) != crc)
+            {
+                throw new StorageException("read", temporary, StorageException.InputOutput, "it came back different: another CRC");
+            }
         }
 
+        ClusterMachine? machine = null;
+        if (length <= MaxLoadedBytes && (TryLoad(temporary, snapshot.AppliedEnd, out machine) is not null || machine!.Digest != snapshot.Digest))
+        {
+            throw new StorageException("read", temporary, StorageException.InputOutput, "it came back different: another digest");
+        }
+
+        faults?.Reach(FaultPoint.BeforeRename);
+        device.Rename(temporary, path);
+        faults?.Reach(FaultPoint.AfterRename);
+        device.SyncDirectory(folder);
+        Volatile.Write(ref _lastBytes, length);
         if (!_verified.Contains(snapshot.AppliedEnd))
         {
             _verified.Add(snapshot.AppliedEnd);
@@ -74,6 +108,67 @@ internal sealed class SnapshotStore(IStorageDevice device, string folder, IFault
             device.DeleteFile(PathOf(_verified[0]));
             _verified.RemoveAt(0);
         }
+    }
+
+    private static long Write(IStorageFile file, ClusterSnapshot snapshot, IEnumerable<byte[]> slices, out uint crc)
+    {
+        var running = ~0u;
+        var position = 0L;
+        Append(snapshot.EncodeHead());
+        foreach (var slice in slices)
+        {
+            Append(slice);
+        }
+
+        Append(ClusterSnapshot.EncodeTail(running));
+        crc = ~running;
+        return position;
+
+        void Append(byte[] bytes)
+        {
+            file.Write(bytes, position);
+            position += bytes.Length;
+            running = Crc32C.Update(running, bytes);
+        }
+    }
+
+    private static uint CrcOf(IStorageFile file, long length)
+    {
+        var piece = new byte[PieceBytes];
+        var running = ~0u;
+        for (var position = 0L; position < length;)
+        {
+            var read = file.Read(piece.AsSpan(0, (int)Math.Min(piece.Length, length - position)), position);
+            if (read == 0)
+            {
+                break;
+            }
+
+            running = Crc32C.Update(running, piece.AsSpan(0, read));
+            position += read;
+        }
+
+        return ~running;
+    }
+
+    private string? TryLoad(string path, long end, out ClusterMachine? machine)
+    {
+        machine = ClusterSnapshot.TryLoad(DurableFile.Read(device, path), out var reason);
+        if (machine is not null && machine.AppliedEnd != end)
+        {
+            (machine, reason) = (null, "its name is not its offset");
+        }
+
+        return machine is null ? reason : null;
+    }
+
+    /// <summary>Whether the file's CRC is that of its bytes.</summary>
+    private bool IsWhole(string path)
+    {
+        using var file = device.Open(path, writable: false);
+        var stored = new byte[sizeof(uint)];
+        return file.Length > stored.Length && file.Read(stored, file.Length - stored.Length) == stored.Length
+            && CrcOf(file, file.Length - stored.Length) == BinaryPrimitives.ReadUInt32BigEndian(stored);
     }
 
     private IEnumerable<long> Ends()

@@ -155,7 +155,11 @@ internal sealed class SimulatedClusterNode : ILogDirectorySink
         }
     }
 
-    public void TakeSnapshot() => _snapshots.Write(Machine.TakeSnapshot());
+    public void TakeSnapshot()
+    {
+        var snapshot = Machine.BeginSnapshot();
+        _snapshots.Write(snapshot, snapshot.TakeSlices());
+    }
 
     /// <summary>This process takes part in nothing more.</summary>
     public void Stop(string reason) => Stopped ??= reason;
