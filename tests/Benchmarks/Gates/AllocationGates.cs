@@ -5,7 +5,7 @@ namespace Benchmarks.Gates;
 /// <summary>All gates. A new one is a line in its area's list.</summary>
 public static class AllocationGates
 {
-    private static IEnumerable<AllocationGate> All(GateNode node) => [.. ModelGates.All, .. ReplicationGates.All, .. NodeGates.All(node)];
+    private static IEnumerable<AllocationGate> All(GateNode node) => [.. ModelGates.All, .. ReplicationGates.All, .. TreeGates.All, .. NodeGates.All(node)];
 
     /// <summary>Runs the gates whose name holds <paramref name="filter"/>; 1 when one was passed, 2 when there was none.</summary>
     public static int Run(string filter)
