@@ -13,6 +13,7 @@ public abstract partial class Connection
         var due = IsPast(Volatile.Read(ref _frameSinceMs), Volatile.Read(ref _frameDeadlineMs), nowMs)
             || IsPast(Volatile.Read(ref _stalledSinceMs), _limits.WriteStallMs, nowMs)
             || nowMs - Volatile.Read(ref _activeAtMs) >= _limits.IdleMs
+            || (_limits.FirstBytesMs > 0 && Volatile.Read(ref _isFirst) && nowMs - Volatile.Read(ref _activeAtMs) >= _limits.FirstBytesMs)
             || Volatile.Read(ref _head) is { IsComplete: false } head && head.DeadlineMs <= nowMs;
         if (due)
         {
@@ -39,6 +40,11 @@ public abstract partial class Connection
         if (_outstanding == 0 && nowMs - _activeAtMs >= _limits.IdleMs)
         {
             throw new ConnectionFault($"idle for {nowMs - _activeAtMs} ms");
+        }
+
+        if (_limits.FirstBytesMs > 0 && _isFirst && nowMs - _activeAtMs >= _limits.FirstBytesMs)
+        {
+            throw new ConnectionFault($"it has said nothing for {nowMs - _activeAtMs} ms");
         }
 
         for (var reply = _head; reply is { IsComplete: false } && reply.DeadlineMs <= nowMs; reply = reply.NextInQueue)

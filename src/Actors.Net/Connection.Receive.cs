@@ -129,7 +129,7 @@ public abstract partial class Connection
                 return false;
             }
 
-            _isFirst = false;
+            Volatile.Write(ref _isFirst, false);
         }
 
         while (_lease is not null && MayHandle)

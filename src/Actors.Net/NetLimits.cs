@@ -65,6 +65,12 @@ public sealed record NetLimits
     /// <summary>Time one connection may take before others get their turn, in µs. Default 200. Origin: ours.</summary>
     public int SliceMicros { get; init; } = 200;
 
+    /// <summary>
+    /// How long a connection may say nothing at all after it was accepted, in ms; 0: as long as any idle one. Default 0. Origin: ZooKeeper's
+    /// nio.sessionlessCnxnTimeout.
+    /// </summary>
+    public int FirstBytesMs { get; init; }
+
     /// <summary>How often deadlines are looked at, in ms; they are late by up to this much. Default 500. Origin: ours.</summary>
     public int TickMs { get; init; } = 500;
 
@@ -102,6 +108,7 @@ public sealed record NetLimits
         ArgumentOutOfRangeException.ThrowIfLessThan(MinFrameBytesPerSecond, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(WriteStallMs, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(IdleMs, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(FirstBytesMs);
         ArgumentOutOfRangeException.ThrowIfNegative(DrainMs);
         ArgumentOutOfRangeException.ThrowIfLessThan(SliceBytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(SliceMicros, 1);

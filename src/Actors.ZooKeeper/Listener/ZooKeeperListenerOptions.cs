@@ -36,17 +36,15 @@ public sealed record ZooKeeperListenerOptions
 
     /// <summary>
     /// Limits of connections: frames up to jute.maxbuffer, 60 connections per address (maxClientCnxns), 1,000 requests outstanding on each
-    /// (globalOutstandingLimit). A session that says nothing is ended by its timeout, not by the connection's.
+    /// (globalOutstandingLimit), 10 s for the first bytes (nio.sessionlessCnxnTimeout). A session that says nothing is ended by its timeout, not by the connection's.
     /// </summary>
     public NetLimits Net { get; init; } = new()
     {
         MaxFrameBytes = JuteLimits.DefaultMaxFrameBytes,
         MaxConnectionsPerAddress = 60,
         MaxOutstandingRequests = 1_000,
+        FirstBytesMs = 10_000,
     };
-
-    /// <summary>How long a connection may be without a session, in ms. Default 10,000 (nio.sessionlessCnxnTimeout).</summary>
-    public int HandshakeDeadlineMs { get; init; } = 10_000;
 
     /// <summary>The timeout a session gets that asks for <paramref name="askedMs"/>.</summary>
     public int Negotiate(int askedMs) => Math.Clamp(askedMs, MinSessionTimeoutMs, MaxSessionTimeoutMs);
