@@ -85,7 +85,8 @@ internal sealed class TreeClient(InMemoryClient client)
         return answer;
     }
 
-    public Task<Answer> CreateAsync(string path, string data = "", CreateMode mode = CreateMode.Persistent) => AskAsync(OpCode.Create, Create(path, data, mode));
+    public Task<Answer> CreateAsync(string path, string data = "", CreateMode mode = CreateMode.Persistent) =>
+        AskAsync(OpCode.Create, Create(path, data, mode));
 
     public Task<Answer> GetAsync(string path, bool watch = false) => AskAsync(OpCode.GetData, Watchable(path, watch));
 
