@@ -52,6 +52,8 @@ internal sealed class ActorsNode : IAsyncDisposable
                     SoftwareVersion = version,
                     Faults = faults,
                     SessionSecret = SessionSecretFile.ReadOrMake(device, dataDirectory),
+                    TreeSettings = ZooKeeperSettings.Tree(options),
+                    ContainerCheckPeriod = TimeSpan.FromMilliseconds(options.ZooKeeper.ContainerCheckIntervalMs),
                     DefaultPartitions = options.Topics.DefaultPartitions,
                     DefaultReplicationFactor = (short)options.Topics.DefaultReplicationFactor,
                 },

@@ -1,3 +1,4 @@
+using Actors.Cluster.Znodes;
 using Actors.Hosting.Configuration;
 using Actors.ZooKeeper.Listener;
 
@@ -6,6 +7,14 @@ namespace Actors.Hosting.Silo;
 /// <summary>The listener's options from the node's settings.</summary>
 internal static class ZooKeeperSettings
 {
+    /// <summary>What changes outcomes, and so goes through the log.</summary>
+    public static TreeSettings Tree(ActorsOptions options) => TreeSettings.Default with
+    {
+        ExtendedTypes = options.ZooKeeper.ExtendedTypes,
+        EnforceQuota = options.ZooKeeper.EnforceQuota,
+        SuperDigest = options.ZooKeeper.SuperDigest.Length == 0 ? null : options.ZooKeeper.SuperDigest,
+    };
+
     public static ZooKeeperListenerOptions From(ActorsOptions options)
     {
         var settings = options.ZooKeeper;

@@ -2,28 +2,23 @@ using Actors.Cluster;
 using Actors.Cluster.Commands;
 using Actors.Model;
 using Actors.Model.Ports;
-using Actors.Model.Records;
 using Actors.Model.Znodes;
 using Actors.Node.Tree;
-using Actors.Replication.Quorum;
 
 namespace Actors.Node.Cluster;
 
 /// <summary>
-/// The tree's half: its commands join the same batches, its outcomes are told as they are applied, and the leader ends silent sessions.
+/// The tree's half: its commands join the same batches, its outcomes are told as they are applied.
 /// </summary>
 public sealed partial class ClusterHost
 {
-    private const int MaxExpiriesPerRound = 1000;
     private readonly TreeCommandWriter _treeWriter = new();
     private readonly Dictionary<long, (long Connection, ITreeSessionOwner Owner)> _owners = [];
     private readonly HashSet<ITreeSessionOwner> _toWake = [];
-    private readonly List<long> _silent = [];
     private long _lastTreeZxid;
     private LocalTree? _tree;
     private TreeView? _treeView;
     private SessionClock? _sessionClock;
-    private ITimer? _sessionTicker;
 
     /// <summary>The tree on this node.</summary>
     public ILocalTree Tree => _tree ??= new LocalTree(this, _options.SessionSecret, (byte)_identity.NodeId, _time);
@@ -151,63 +146,6 @@ public sealed partial class ClusterHost
             Sessions.Begin(session.Id, session.TimeoutMs);
         }
 
-        var period = _options.SessionLookPeriod;
-        _sessionTicker = _time.CreateTimer(static host => ((ClusterHost)host!).EndSilentSessions(), this, period, period);
-    }
-
-    /// <summary>Proposes the end of sessions that were silent for too long, as the leader: the command names the owner that was seen.</summary>
-    private void EndSilentSessions()
-    {
-        if (_stopping || Fault is not null || !Volatile.Read(ref _leads) || !IsReady)
-        {
-            return;
-        }
-
-        lock (_silent)
-        {
-            _silent.Clear();
-            Sessions.FindSilent((long)_options.SessionLookPeriod.TotalMilliseconds, _silent);
-            if (_silent.Count == 0)
-            {
-                return;
-            }
-
-            var writer = new TreeCommandWriter();
-            var builder = new RecordBatchBuilder(ClusterHostOptions.MaxBatchBytes);
-            _stateGate.EnterReadLock();
-            try
-            {
-                foreach (var id in _silent)
-                {
-                    if (builder.Count < MaxExpiriesPerRound && _machine.Tree.Sessions.TryGet(id, out var session))
-                    {
-                        writer.BeginBatch();
-                        writer.Begin(CommandKind.ExpireSession, new TreeCaller(id, -1, []));
-                        writer.WriteSeenOwner(session.OwnerNode, session.OwnerConnection);
-                        builder.TryAddValue(writer.Written);
-                    }
-                }
-            }
-            finally
-            {
-                _stateGate.ExitReadLock();
-            }
-
-            if (builder.Count > 0)
-            {
-                ProposeOwn(builder);
-            }
-        }
-    }
-
-    /// <summary>The leader's own commands: they carry no producer, and are found anew by the next leader if they are lost.</summary>
-    private void ProposeOwn(RecordBatchBuilder builder)
-    {
-        lock (_gate)
-        {
-            var slice = Lease(builder.Build());
-            var info = RecordBatch.ReadInfo(slice.Span);
-            Propose(QuorumInput.Proposed(info, null, 0, _time.GetUtcNow().ToUnixTimeMilliseconds()), slice, info);
-        }
+        BeginHouse();
     }
 }

@@ -206,7 +206,7 @@ public sealed partial class ClusterHost : IHealthSource, IAsyncDisposable
     private void Close()
     {
         _ticker?.Dispose();
-        _sessionTicker?.Dispose();
+        EndHouse();
         FailCommands(ErrorCode.NotController);
         if (Fault is null && _log is not null)
         {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Actors.Cluster.Commands;
+using Actors.Cluster.Znodes;
 
 namespace Actors.Node.Cluster;
 
@@ -55,6 +56,12 @@ public sealed record ClusterHostOptions
 
     /// <summary>What session passwords are made with, the same on every node.</summary>
     public byte[] SessionSecret { get; init; } = RandomNumberGenerator.GetBytes(32);
+
+    /// <summary>What changes outcomes in the tree: the leader puts it into the log when it differs from what is there.</summary>
+    public TreeSettings TreeSettings { get; init; } = TreeSettings.Default;
+
+    /// <summary>How often empty containers and znodes past their time are looked for, default a minute (znode.container.checkIntervalMs).</summary>
+    public TimeSpan ContainerCheckPeriod { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How often silent sessions are looked for, default 200 ms: a session lives on for as long, at most, beyond its timeout.</summary>
     public TimeSpan SessionLookPeriod { get; init; } = TimeSpan.FromMilliseconds(200);

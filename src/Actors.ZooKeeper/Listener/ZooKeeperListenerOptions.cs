@@ -36,7 +36,8 @@ public sealed record ZooKeeperListenerOptions
 
     /// <summary>
     /// Limits of connections: frames up to jute.maxbuffer, 60 connections per address (maxClientCnxns), 1,000 requests outstanding on each
-    /// (globalOutstandingLimit), 10 s for the first bytes (nio.sessionlessCnxnTimeout). A session that says nothing is ended by its timeout, not by the connection's.
+    /// (globalOutstandingLimit), 10 s for the first bytes (nio.sessionlessCnxnTimeout). A session
+    /// that says nothing is ended by its timeout, not by the connection's.
     /// </summary>
     public NetLimits Net { get; init; } = new()
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Actors.Cluster.Znodes;
 using Actors.Model.Leases;
 using Actors.Net.Transports;
 using Actors.Node.Cluster;
@@ -30,11 +31,18 @@ internal sealed class TreeHarness : IAsyncDisposable
     public IReadOnlyCollection<string> Errors => _errors.Messages;
 
     public static async Task<TreeHarness> StartAsync(
-        string? directory = null, Func<ZooKeeperListenerOptions, ZooKeeperListenerOptions>? configure = null, TimeSpan? lookPeriod = null)
+        string? directory = null, Func<ZooKeeperListenerOptions, ZooKeeperListenerOptions>? configure = null, TimeSpan? lookPeriod = null,
+        TreeSettings? settings = null)
     {
         var options = new ZooKeeperListenerOptions { MinSessionTimeoutMs = 50, FourLetterWords = ["*"] };
         var node = await TestNode.StartAsync(
-            directory, o => o with { SessionSecret = Secret, SessionLookPeriod = lookPeriod ?? TimeSpan.FromMilliseconds(20) });
+            directory, o => o with
+            {
+                SessionSecret = Secret,
+                SessionLookPeriod = lookPeriod ?? TimeSpan.FromMilliseconds(20),
+                ContainerCheckPeriod = TimeSpan.FromMilliseconds(20),
+                TreeSettings = settings ?? TreeSettings.Default,
+            });
         return new TreeHarness(node, configure?.Invoke(options) ?? options);
     }
 
