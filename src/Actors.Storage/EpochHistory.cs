@@ -81,6 +81,21 @@ public sealed class EpochHistory
         }
     }
 
+    /// <summary>Forgets what ends at or below <paramref name="startOffset"/>: the log begins there, in the epoch it lies in.</summary>
+    public void TruncateStart(long startOffset)
+    {
+        lock (_assigning)
+        {
+            var entries = _entries;
+            var at = Array.FindLastIndex(entries, e => e.StartOffset <= startOffset);
+            if (at > 0 || (at == 0 && entries[0].StartOffset < startOffset))
+            {
+                Volatile.Write(ref _entries, [entries[at] with { StartOffset = startOffset }, .. entries.AsSpan(at + 1)]);
+                Version++;
+            }
+        }
+    }
+
     /// <summary>The file's text.</summary>
     public string Format()
     {

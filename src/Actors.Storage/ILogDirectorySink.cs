@@ -9,6 +9,14 @@ public interface ILogDirectorySink
     /// <summary>All logs of this round have been told: wake who was answered.</summary>
     void OnRoundEnd();
 
+    /// <summary>End of what is committed, the high watermark: nothing from here on is ever deleted. Asked before a log start is moved.</summary>
+    long GetCommittedEnd(PartitionLog log) => log.SyncedEnd;
+
+    /// <summary>A log's start moved: what lies below can be read no more.</summary>
+    void OnLogStartMoved(PartitionLog log, long logStart)
+    {
+    }
+
     /// <summary>The directory failed for good; told once. Batches not yet told as written never will be.</summary>
     void OnFailed(StorageFault fault);
 }

@@ -29,12 +29,44 @@ public sealed record LogConfig
     /// </summary>
     public int PrewriteBytes { get; init; }
 
+    /// <summary><c>cleanup.policy</c> contains delete (the default): old segments go by retention, records by request.</summary>
+    public bool Deletes { get; init; } = true;
+
+    /// <summary><c>cleanup.policy</c> contains compact: the last record of each key stays.</summary>
+    public bool Compacts { get; init; }
+
+    /// <summary><c>retention.ms</c>, -1 for ever; the default here, unlike a topic's (7 days), is for ever.</summary>
+    public long RetentionMs { get; init; } = -1;
+
+    /// <summary><c>retention.bytes</c>, default -1: no limit.</summary>
+    public long RetentionBytes { get; init; } = -1;
+
+    /// <summary><c>delete.retention.ms</c>, default 1 day: how long a compacted log keeps tombstones.</summary>
+    public long DeleteRetentionMs { get; init; } = 24L * 60 * 60 * 1000;
+
+    /// <summary><c>min.cleanable.dirty.ratio</c>, default 0.5: the part of the log that must be dirty before it is compacted.</summary>
+    public double MinCleanableDirtyRatio { get; init; } = 0.5;
+
+    /// <summary><c>min.compaction.lag.ms</c>, default 0: younger records are not compacted.</summary>
+    public long MinCompactionLagMs { get; init; }
+
+    /// <summary><c>max.compaction.lag.ms</c>, default never: older dirty records are compacted whatever the ratio is.</summary>
+    public long MaxCompactionLagMs { get; init; } = long.MaxValue;
+
     /// <summary>Whether every round is synced before its batches count as durable.</summary>
     public bool SyncsEveryRound => FlushMessages <= 1;
 
     /// <summary>The settings of a topic.</summary>
     public static LogConfig From(IReadOnlyDictionary<string, string> configs) => new()
     {
+        Deletes = TopicConfigs.CleanupPolicy.GetList(configs).Contains("delete", StringComparer.Ordinal),
+        Compacts = TopicConfigs.CleanupPolicy.GetList(configs).Contains("compact", StringComparer.Ordinal),
+        RetentionMs = TopicConfigs.RetentionMs.GetInt64(configs),
+        RetentionBytes = TopicConfigs.RetentionBytes.GetInt64(configs),
+        DeleteRetentionMs = TopicConfigs.DeleteRetentionMs.GetInt64(configs),
+        MinCleanableDirtyRatio = TopicConfigs.MinCleanableDirtyRatio.GetDouble(configs),
+        MinCompactionLagMs = TopicConfigs.MinCompactionLagMs.GetInt64(configs),
+        MaxCompactionLagMs = TopicConfigs.MaxCompactionLagMs.GetInt64(configs),
         SegmentBytes = TopicConfigs.SegmentBytes.GetInt32(configs),
         SegmentMs = TopicConfigs.SegmentMs.GetInt64(configs),
         SegmentIndexBytes = TopicConfigs.SegmentIndexBytes.GetInt32(configs),

@@ -84,6 +84,7 @@ public sealed partial class LogDirectory
         }
 
         _openLogs.Clear();
+        FailLogStarts();
         Tails.CloseOpenBlock();
         _commitLog?.Dispose();
         _register.Dispose();
@@ -112,7 +113,7 @@ public sealed partial class LogDirectory
 
     private bool IsCheckpointDue =>
         !IsCheckpointing && _dirty.Count > 0
-        && (_bytesSinceCheckpoint >= Options.CheckpointBytes || NowMs - _lastCheckpointMs >= Options.CheckpointMs);
+        && (IsLogStartDue || _bytesSinceCheckpoint >= Options.CheckpointBytes || NowMs - _lastCheckpointMs >= Options.CheckpointMs);
 
     private void BeginCheckpoint()
     {
@@ -270,6 +271,7 @@ public sealed partial class LogDirectory
             _leftCommitFile = -1;
         }
 
+        NoteLogStarts(captures);
         EndCheckpoint();
         if (old.Count > 0)
         {

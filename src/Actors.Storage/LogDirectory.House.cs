@@ -65,6 +65,8 @@ public sealed partial class LogDirectory
         }
 
         busy |= StepCheckpoint(CapturesPerRound);
+        ApplyRetention();
+        busy |= _toRetain.Count > 0;
         if (NowMs - Tails.OldestMs >= Options.TailIdleMs)
         {
             Tails.DropOlder(NowMs - Options.TailIdleMs);
@@ -78,6 +80,7 @@ public sealed partial class LogDirectory
 
         busy |= RunCompletions();
         _nextLookMs = _blocked.Count > 0 || _weakDirty.Count > 0 || _isFull || _dirty.Count > 0 ? BusyLookMs
+            : _toDelete.Count > 0 ? DeletePauseMs
             : Tails.HeldBytes > 0 ? SpaceLookMs
             : IdleLookMs;
         return busy;

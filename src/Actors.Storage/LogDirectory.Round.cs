@@ -59,6 +59,12 @@ public sealed partial class LogDirectory
         if (_touched.Count > 0 || _blocked.Count > 0)
         {
             WaitForUnsyncedRoom();
+            if (_fault is not null)
+            {
+                _touched.Clear(); // what was taken is dropped already
+                return;
+            }
+
             RunBatches();
         }
 

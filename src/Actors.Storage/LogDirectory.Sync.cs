@@ -149,7 +149,7 @@ public sealed partial class LogDirectory
             {
                 if (log.Entry.LastSegmentBase < 0)
                 {
-                    _register.NoteFirstSegment(log.Entry, log.Segments[0].BaseOffset);
+                    _register.NoteFirstSegment(log.Entry, log.Segments is [var first, ..] ? first.BaseOffset : -1);
                 }
 
                 _register.NoteSegment(log.Entry, capture.LastSegmentBase);

@@ -155,6 +155,7 @@ public sealed partial class LogDirectory
         Volatile.Write(ref _fault, new StorageFault(Path, reason, cause));
         LogFailed(_logger, cause, Path, reason);
         DropQueued();
+        FailLogStarts();
         _sink.OnFailed(_fault);
     }
 

@@ -30,6 +30,9 @@ public sealed record LogDirectoryOptions
     /// <summary>Time after which a log that is not used lets go of its handles and buffers, default 60 s.</summary>
     public long IdleMs { get; init; } = 60_000;
 
+    /// <summary>Time between two looks at retention, default 5 min: Kafka's log.retention.check.interval.ms.</summary>
+    public long RetentionCheckMs { get; init; } = 300_000;
+
     /// <summary>Bytes that one round writes at most, default 16 MiB: the limit of what a crash may leave half written.</summary>
     public int MaxRoundBytes { get; init; } = 16 << 20;
 

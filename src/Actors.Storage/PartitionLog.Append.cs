@@ -266,6 +266,7 @@ public sealed partial class PartitionLog
     {
         Debug.Assert(info.BaseOffset >= NextOffset, "a batch was written below the log's end");
         Active!.Append(info, Config.IndexIntervalBytes);
+        Active.AppendedMs = _directory.WallMs;
         if (info.LeaderEpoch > Epochs.LatestEpoch)
         {
             Epochs.Assign(info.LeaderEpoch, info.BaseOffset);

@@ -88,7 +88,9 @@ public sealed partial class PartitionLog
             segment.IndexesDirty = true;
         }
 
-        _dirtySegments.AddRange(capture.Files.Union(capture.Indexes).Where(s => s != Active && !_dirtySegments.Contains(s)).ToArray());
+        _dropped.InsertRange(0, capture.Dropped);
+        _dirtySegments.AddRange(
+            capture.Files.Union(capture.Indexes).Where(s => s != Active && !_dirtySegments.Contains(s) && !_dropped.Contains(s)).ToArray());
     }
 
     /// <summary>A prewritten segment ends where its batches end once the log is closed.</summary>
@@ -107,6 +109,7 @@ public sealed partial class PartitionLog
     internal void NoteCheckpoint(LogCapture capture)
     {
         Entry.Checkpoint = capture.Entry;
+        Epochs.TruncateStart(capture.Entry!.Value.LogStart); // not before: a crash may bring the old log start back
         _snapshotOffset = capture.Entry!.Value.SnapshotOffset;
         if (capture.SnapshotBytes is not null)
         {
@@ -184,6 +187,8 @@ public sealed partial class PartitionLog
         capture.Entry = new CheckpointEntry(
             Entry.Number, !Config.SyncsEveryRound, NextOffset, last?.BaseOffset ?? NextOffset, last?.SizeBytes ?? 0,
             LogStartOffset, snapshotOffset, SizeBytes);
+        capture.Dropped.AddRange(_dropped);
+        _dropped.Clear();
         IsDirty = false;
     }
 }
@@ -205,6 +210,9 @@ internal sealed class LogCapture
     public bool NamesDirty { get; set; }
     public List<LogSegment> Files { get; } = [];
     public List<LogSegment> Indexes { get; } = [];
+
+    /// <summary>Segments that the log has left behind: to be deleted once the checkpoint says so.</summary>
+    public List<LogSegment> Dropped { get; } = [];
     public byte[]? SnapshotBytes { get; set; }
     public string? EpochText { get; set; }
     public CheckpointEntry? Entry { get; set; }
@@ -233,7 +241,7 @@ internal sealed class LogCapture
     {
         foreach (var segment in Files)
         {
-            segment.OpenFile().Sync();
+            segment.Sync();
         }
 
         foreach (var segment in Indexes)

@@ -15,7 +15,7 @@ public sealed partial class PartitionLog
     /// <summary>
     /// Adds whole batches from the one that holds <paramref name="offset"/> on, none reaching beyond <paramref name="endOffset"/> (the
     /// high watermark, say), in <paramref name="maxBytes"/>, or one larger batch if <paramref name="firstBatchWhole"/>. Answers the
-    /// bytes added; each slice carries one reference. Completes at once from memory or the page cache, else on the reader thread.
+    /// bytes added, none below the log start; each slice carries one reference. Completes at once from memory or the page cache, else on the reader thread.
     /// </summary>
     /// <exception cref="StorageCorruptionException">What is on disk is not a log.</exception>
     /// <exception cref="StorageException">The disk could not be read, or the log is closed.</exception>
@@ -32,7 +32,7 @@ public sealed partial class PartitionLog
     {
         ArgumentNullException.ThrowIfNull(into);
         var end = Math.Min(endOffset, WrittenEnd);
-        if (offset >= end || offset < 0 || (maxBytes <= 0 && !firstBatchWhole))
+        if (offset >= end || offset < LogStartOffset || (maxBytes <= 0 && !firstBatchWhole))
         {
             return new ValueTask<int>(0);
         }
@@ -111,19 +111,28 @@ public sealed partial class PartitionLog
 
             // Not in the tail, so it is in the files: what is evicted was written before.
             var wanted = new Wanted(offset, end, maxBytes - total, firstBatchWhole && total == 0);
-            if (before == start && TryTakeRegion(wanted, regions, mayBlock, out var region, out var isDone))
+            long next;
+            try
             {
-                total += region.Bytes;
-                offset = region.Next;
-                if (isDone)
+                if (before == start && TryTakeRegion(wanted, regions, mayBlock, out var region, out var isDone))
                 {
-                    break;
+                    total += region.Bytes;
+                    offset = region.Next;
+                    if (isDone)
+                    {
+                        break;
+                    }
+
+                    continue;
                 }
 
-                continue;
+                taken = ReadFile(wanted, into, mayBlock, out next);
+            }
+            catch (StorageException) when (offset < LogStartOffset)
+            {
+                break; // (1) this reader took the segments, (2) the log start moved, (3) the segment was deleted
             }
 
-            taken = ReadFile(wanted, into, mayBlock, out var next);
             if (taken == WouldBlock)
             {
                 return total > 0 ? total : WouldBlock;

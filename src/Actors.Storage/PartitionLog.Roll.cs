@@ -53,7 +53,7 @@ public sealed partial class PartitionLog
             }
         }
 
-        var next = new LogSegment(_directory.Device, Folder, baseOffset) { CreatedMs = _directory.WallMs };
+        var next = new LogSegment(_directory.Device, Folder, baseOffset) { CreatedMs = _directory.WallMs, AppendedMs = _directory.WallMs };
         Volatile.Write(ref _segments, [.. _segments, next]);
         _directory.Reach(FaultPoint.AfterRoll);
     }

@@ -33,7 +33,7 @@ public sealed partial class PartitionLog
     {
         foreach (var segment in Segments)
         {
-            if (segment.MaxTimestampMs < timestampMs)
+            if (segment.MaxTimestampMs < timestampMs || segment.IsRemoved)
             {
                 continue;
             }
@@ -65,7 +65,7 @@ public sealed partial class PartitionLog
         }
 
         var greatest = best.MaxTimestampMs;
-        if (best.MaxTimestampOffset < end)
+        if (best.MaxTimestampOffset < end && best.MaxTimestampOffset >= LogStartOffset)
         {
             return FindFrom(best.MaxTimestampOffset, end, info => info.MaxTimestampMs >= greatest, greatest);
         }
@@ -102,7 +102,8 @@ public sealed partial class PartitionLog
                     {
                         var info = RecordBatch.ReadInfo(rest.Span);
                         if (info.NextOffset > offset && wanted(info)
-                            && RecordSearch.FindByTimestamp(rest.Memory[..info.SizeBytes], info, timestampMs) is { Offset: >= 0 } found)
+                            && RecordSearch.FindByTimestamp(rest.Memory[..info.SizeBytes], info, timestampMs, LogStartOffset)
+                                is { Offset: >= 0 } found)
                         {
                             return found;
                         }

@@ -66,6 +66,14 @@ public interface ILocalPartition
     /// <summary>Number of idempotent producers the partition remembers.</summary>
     int ProducerCount { get; }
 
+    /// <summary>
+    /// Moves the log start up to <paramref name="beforeOffset"/> (DeleteRecords, KIP-107): nothing below can be read from now on, and
+    /// whole segments below are deleted later. <see cref="DeleteRecordsOutcome.UpToHighWatermark"/> (-1) means the high watermark; an
+    /// offset at or below the log start changes nothing and is no error. Completes once no crash can bring the records back.
+    /// </summary>
+    ValueTask<DeleteRecordsOutcome> DeleteRecordsAsync(long beforeOffset, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new DeleteRecordsOutcome(ErrorCode.UnsupportedVersion, -1));
+
     /// <summary>The idempotent producers the partition remembers, the one that is silent longest first (DescribeProducers).</summary>
     IReadOnlyList<ProducerState> ListProducers();
 }

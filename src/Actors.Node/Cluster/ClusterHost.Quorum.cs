@@ -135,6 +135,8 @@ public sealed partial class ClusterHost
     {
         public void OnWritten(PartitionLog log, long writtenEnd, long syncedEnd) => host.Step(QuorumInput.Flushed(writtenEnd, syncedEnd));
 
+        public long GetCommittedEnd(PartitionLog log) => Volatile.Read(ref host._highWatermark);
+
         public void OnRoundEnd()
         {
         }

@@ -99,6 +99,7 @@ public sealed partial class ClusterHost
             _snapshots.Write(snapshot, slices);
             Volatile.Write(ref _snapshotFault, null);
             LogSnapshot(_logger, snapshot.AppliedEnd, snapshot.Digest);
+            TrimLog();
         }
         catch (OperationCanceledException)
         {
@@ -130,6 +131,17 @@ public sealed partial class ClusterHost
                 signal.Set();
                 yield return slice;
             }
+        }
+    }
+
+    /// <summary>Below the older of two verified snapshots the log is not needed: whole segments go, in their own time.</summary>
+    private void TrimLog()
+    {
+        if (_log is { } log && _snapshots.TrimmableEnd > log.LogStartOffset)
+        {
+            // Durable with a checkpoint, before any segment is deleted. If the log fails first, it keeps what it has.
+            _ = _directory!.MoveLogStartAsync(log, _snapshots.TrimmableEnd).ContinueWith(
+                static moved => moved.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         }
     }
 

@@ -17,6 +17,16 @@ internal sealed partial class HostedPartition
         }
     }
 
+    /// <summary>Retention or a request moved the log start: readers below it are told so.</summary>
+    public void OnLogStartMoved(long logStart, WakeList wake)
+    {
+        lock (_lock)
+        {
+            _machine.Step(PartitionInput.LogStartMoved(logStart), ref _effects);
+            Complete(wake);
+        }
+    }
+
     /// <summary>The log directory failed for good: everything pending is answered, nothing more is accepted.</summary>
     public void OnFailed(WakeList wake)
     {

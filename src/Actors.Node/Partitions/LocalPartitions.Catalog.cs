@@ -70,6 +70,16 @@ public sealed partial class LocalPartitions
             }
         }
 
+        public long GetCommittedEnd(PartitionLog log) => log.Owner is HostedPartition partition ? partition.Offsets.HighWatermark : log.LogStartOffset;
+
+        public void OnLogStartMoved(PartitionLog log, long logStart)
+        {
+            if (log.Owner is HostedPartition partition)
+            {
+                partition.OnLogStartMoved(logStart, _wake);
+            }
+        }
+
         public void OnRoundEnd() => _wake.WakeAll();
 
         public void OnFailed(StorageFault fault)

@@ -20,6 +20,7 @@ internal sealed class LogSegment
     private long _verifiedFrom;
     private long _verifiedTo;
     private int _bytesSinceEntry;
+    private bool _isRemoved;
 
     public LogSegment(IStorageDevice device, string folder, long baseOffset)
     {
@@ -66,6 +67,12 @@ internal sealed class LogSegment
 
     /// <summary>When the segment was begun by this process, for one without timestamps.</summary>
     public long CreatedMs { get; set; }
+
+    /// <summary>Wall time of the last append, or of the opening that found it; ms since 1970.</summary>
+    public long AppendedMs { get; set; }
+
+    /// <summary>Whether its files are deleted.</summary>
+    public bool IsRemoved => Volatile.Read(ref _isRemoved);
 
     /// <summary>Whether its file has bytes that were not synced.</summary>
     public bool IsDirty { get; set; }
@@ -148,7 +155,46 @@ internal sealed class LogSegment
 
         lock (_opening)
         {
+            ThrowIfRemoved();
             return _file ??= _device.Open(Path, writable: true);
+        }
+    }
+
+    /// <summary>Before its files are deleted: nobody opens, and so makes, them again. Reads that are under way end properly.</summary>
+    public void Remove()
+    {
+        lock (_opening)
+        {
+            Volatile.Write(ref _isRemoved, true);
+        }
+
+        Close();
+    }
+
+    /// <summary>For whoever is about to open one of its files.</summary>
+    public void ThrowIfRemoved()
+    {
+        if (IsRemoved)
+        {
+            throw new StorageException("open", Path, StorageException.NotFound, "the segment was deleted");
+        }
+    }
+
+    /// <summary>Deletes its files, for good.</summary>
+    public void DeleteFiles()
+    {
+        Remove();
+        _device.DeleteFile(Path);
+        _device.DeleteFile(OffsetIndex.Path);
+        _device.DeleteFile(TimeIndex.Path);
+    }
+
+    /// <summary>Syncs the file, unless it is deleted.</summary>
+    public void Sync()
+    {
+        if (!IsRemoved)
+        {
+            OpenFile().Sync();
         }
     }
 

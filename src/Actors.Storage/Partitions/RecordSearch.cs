@@ -5,7 +5,7 @@ using Actors.Storage.Codecs;
 
 namespace Actors.Storage.Partitions;
 
-/// <summary>Looks into a batch for the first record that is not older than a time.</summary>
+/// <summary>Looks into a batch for the first record, from an offset on, that is not older than a time.</summary>
 internal static class RecordSearch
 {
     /// <summary>Inflated bytes that are looked at; beyond them the batch's first record stands for all.</summary>
@@ -13,11 +13,12 @@ internal static class RecordSearch
 
     private static readonly BatchInflater s_inflater = new();
 
-    public static TimestampedOffset FindByTimestamp(ReadOnlyMemory<byte> batch, in RecordBatchInfo info, long timestampMs)
+    public static TimestampedOffset FindByTimestamp(
+        ReadOnlyMemory<byte> batch, in RecordBatchInfo info, long timestampMs, long fromOffset)
     {
         if ((info.Attributes & BatchAttributes.LogAppendTime) != 0)
         {
-            return new TimestampedOffset(info.BaseOffset, info.MaxTimestampMs, info.LeaderEpoch);
+            return new TimestampedOffset(Math.Max(info.BaseOffset, fromOffset), info.MaxTimestampMs, info.LeaderEpoch);
         }
 
         var records = batch[RecordBatch.HeaderBytes..];
@@ -26,7 +27,7 @@ internal static class RecordSearch
             var sink = new Collector(new MemoryStream());
             if (s_inflater.Inflate(info.Codec, records, MaxInflatedBytes, sink) != ErrorCode.None)
             {
-                return new TimestampedOffset(info.BaseOffset, info.MaxTimestampMs, info.LeaderEpoch);
+                return new TimestampedOffset(Math.Max(info.BaseOffset, fromOffset), info.MaxTimestampMs, info.LeaderEpoch);
             }
 
             records = sink.Bytes;
@@ -47,7 +48,7 @@ internal static class RecordSearch
                 break;
             }
 
-            if (info.BaseTimestampMs + timestampDelta >= timestampMs)
+            if (info.BaseTimestampMs + timestampDelta >= timestampMs && info.BaseOffset + offsetDelta >= fromOffset)
             {
                 return new TimestampedOffset(info.BaseOffset + offsetDelta, info.BaseTimestampMs + timestampDelta, info.LeaderEpoch);
             }

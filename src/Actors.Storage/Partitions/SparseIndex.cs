@@ -128,6 +128,12 @@ internal sealed class SparseIndex
         }
     }
 
+    /// <summary>
+    /// Syncs entries found in the file: the last one is written when the segment is full, names an offset below the recovery point, and
+    /// may be in the page cache only. Log thread, at recovery.
+    /// </summary>
+    public void SyncFound() => OpenFile().Sync();
+
     /// <summary>Cuts the file. Log thread, at recovery.</summary>
     public void CutFile(long lengthBytes) => OpenFile().SetLength(lengthBytes);
 
@@ -171,6 +177,7 @@ internal sealed class SparseIndex
     {
         lock (_lock)
         {
+            _segment.ThrowIfRemoved();
             return _file ??= _device.Open(Path, writable: true);
         }
     }

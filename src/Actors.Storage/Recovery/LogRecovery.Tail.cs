@@ -53,6 +53,10 @@ internal sealed partial class LogRecovery
             if (next is not null)
             {
                 segment.AppendTimeEntry();
+                if (segment.TimeIndex.WrittenCount > 0)
+                {
+                    segment.TimeIndex.SyncFound();
+                }
             }
         }
     }

@@ -33,6 +33,7 @@ internal sealed partial class LogRecovery
     private readonly long _wallMs;
     private bool _wasClosedClean;
     private readonly RecoveredLog _log = new();
+    private readonly List<LogSegment> _leftBehind = [];
     private bool _acceptLoss;
     private bool _changed;
 
@@ -87,6 +88,7 @@ internal sealed partial class LogRecovery
 
         var start = _acceptLoss || checkpoint is null ? FromTheBeginning() : checkpoint.Value;
         _log.LogStart = start.LogStart;
+        LeaveBehind(start);
         _log.End = start.RecoveryPoint;
         TrustBelow(start);
         LoadDerived(start, names);
@@ -109,11 +111,28 @@ internal sealed partial class LogRecovery
         {
             if (FileText.TryParseOffset(name, FileText.LogSuffix, out var baseOffset))
             {
-                _log.Segments.Add(new LogSegment(_device, _folder, baseOffset) { CreatedMs = _wallMs });
+                _log.Segments.Add(new LogSegment(_device, _folder, baseOffset) { CreatedMs = _wallMs, AppendedMs = _wallMs });
             }
         }
 
         _log.Segments.Sort(static (a, b) => a.BaseOffset.CompareTo(b.BaseOffset));
+    }
+
+    /// <summary>What lies wholly below the log start is what a crash kept from being deleted.</summary>
+    private void LeaveBehind(in CheckpointEntry start)
+    {
+        while (_log.Segments.Count > 0)
+        {
+            var next = _log.Segments.Count > 1 ? _log.Segments[1].BaseOffset : long.MaxValue;
+            var end = start.SegmentBase > _log.Segments[0].BaseOffset ? Math.Min(next, start.SegmentBase) : next;
+            if (end > start.LogStart)
+            {
+                return;
+            }
+
+            _leftBehind.Add(_log.Segments[0]);
+            _log.Segments.RemoveAt(0);
+        }
     }
 
     private void FindSnapshots(IReadOnlyList<string> names)
@@ -207,6 +226,11 @@ internal sealed partial class LogRecovery
 
             _changed |= segment.OffsetIndex.HasUnwritten || segment.TimeIndex.HasUnwritten;
             _log.MaxTimestampMs = Math.Max(_log.MaxTimestampMs, segment.MaxTimestampMs);
+        }
+
+        foreach (var segment in _leftBehind)
+        {
+            segment.DeleteFiles();
         }
 
         if (_changed)

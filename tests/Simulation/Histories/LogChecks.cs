@@ -48,9 +48,9 @@ internal static class LogChecks
     {
         var starts = epochs.Entries;
         var at = -1;
-        foreach (var entry in history.Entries)
+        foreach (var entry in history.Entries.Where(e => e.NextOffset > history.LogStart))
         {
-            while (at + 1 < starts.Count && starts[at + 1].StartOffset <= entry.BaseOffset)
+            while (at + 1 < starts.Count && starts[at + 1].StartOffset <= Math.Max(entry.BaseOffset, history.LogStart))
             {
                 at++;
             }

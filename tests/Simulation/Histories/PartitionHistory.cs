@@ -51,6 +51,15 @@ internal sealed class PartitionHistory
     /// <summary>What the log said it had synced: no power cut takes any of it along.</summary>
     public long SyncedEnd { get; private set; }
 
+    /// <summary>Where the log begins, as it told last.</summary>
+    public long LogStart { get; private set; }
+
+    /// <summary>The furthest that the log start was ever moved: a crash may take it back, never beyond.</summary>
+    public long FurthestLogStart { get; private set; }
+
+    /// <summary>Records below are gone for good: that was acknowledged.</summary>
+    public long DeletedEnd { get; private set; }
+
     /// <summary>The leader epoch in force; every start raises it.</summary>
     public int LeaderEpoch { get; set; }
 
@@ -80,6 +89,30 @@ internal sealed class PartitionHistory
         Require(syncedEnd <= writtenEnd && writtenEnd <= End, $"written up to {writtenEnd}, synced up to {syncedEnd}, appended up to {End}");
         WrittenEnd = Math.Max(WrittenEnd, writtenEnd);
         SyncedEnd = Math.Max(SyncedEnd, syncedEnd);
+    }
+
+    /// <summary>The log start moved.</summary>
+    public void MoveLogStart(long logStart)
+    {
+        Require(logStart > LogStart && logStart <= WrittenEnd, $"the log start moved from {LogStart} to {logStart}, {WrittenEnd} is the end");
+        LogStart = logStart;
+        FurthestLogStart = Math.Max(FurthestLogStart, logStart);
+    }
+
+    /// <summary>A deletion was acknowledged.</summary>
+    public void AcknowledgeDeletion(long before)
+    {
+        Require(LogStart >= before, $"a deletion up to {before} was acknowledged, the log starts at {LogStart}");
+        DeletedEnd = Math.Max(DeletedEnd, before);
+    }
+
+    /// <summary>A log was opened, and begins somewhere.</summary>
+    public void RecoverStart(long logStart)
+    {
+        Require(
+            logStart >= DeletedEnd && logStart <= FurthestLogStart,
+            $"the log begins at {logStart}, after {DeletedEnd} was acknowledged as deleted and {FurthestLogStart} was the furthest start");
+        LogStart = logStart;
     }
 
     /// <summary>Power was cut: what was only in the page cache may be gone.</summary>
@@ -135,7 +168,7 @@ internal sealed class PartitionHistory
     {
         foreach (var entry in _entries)
         {
-            for (var i = 0; entry.NextOffset <= end && i < entry.Batch.Timestamps.Length; i++)
+            for (var i = (int)Math.Max(0, LogStart - entry.BaseOffset); entry.NextOffset <= end && i < entry.Batch.Timestamps.Length; i++)
             {
                 if (entry.TimestampOf(i) >= timestampMs)
                 {

@@ -63,6 +63,11 @@ internal sealed class SimulatedNode : ILogDirectorySink
     void ILogDirectorySink.OnWritten(PartitionLog log, long writtenEnd, long syncedEnd) =>
         Unless(dead: () => (log.Owner as SimulatedPartition)?.OnWritten(writtenEnd, syncedEnd));
 
+    long ILogDirectorySink.GetCommittedEnd(PartitionLog log) => (log.Owner as SimulatedPartition)?.Offsets.HighWatermark ?? log.LogStartOffset;
+
+    void ILogDirectorySink.OnLogStartMoved(PartitionLog log, long logStart) =>
+        Unless(dead: () => (log.Owner as SimulatedPartition)?.OnLogStartMoved(logStart));
+
     void ILogDirectorySink.OnRoundEnd()
     {
     }

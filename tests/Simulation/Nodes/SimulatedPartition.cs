@@ -91,6 +91,12 @@ internal sealed class SimulatedPartition : IAppendWaiter
         Step(PartitionInput.Flushed(writtenEnd, syncedEnd));
     }
 
+    public void OnLogStartMoved(long logStart)
+    {
+        History.MoveLogStart(logStart);
+        Step(PartitionInput.LogStartMoved(logStart));
+    }
+
     public void OnFailed() => Step(PartitionInput.Failed());
 
     public void Resign() => Step(PartitionInput.Resign());
@@ -106,6 +112,8 @@ internal sealed class SimulatedPartition : IAppendWaiter
         var now = _machine.Offsets;
         History.Require(now.HighWatermark <= now.LogEnd, $"the high watermark {now.HighWatermark} lies beyond the log's end {now.LogEnd}");
         History.Require(now.HighWatermark >= _seen.HighWatermark, $"the high watermark went back from {_seen.HighWatermark} to {now.HighWatermark}");
+        History.Require(
+            now.LogStart >= _seen.LogStart && now.LogStart <= now.HighWatermark, $"the log start went from {_seen.LogStart} to {now.LogStart}");
         History.Require(now.LogEnd == History.End, $"the machine's log ends at {now.LogEnd}, {History.End} was appended");
         History.Require(Log.SyncedEnd <= Log.WrittenEnd && Log.WrittenEnd <= History.End, "the log's ends are out of order");
         History.Require(now.HighWatermark <= Log.WrittenEnd, "readers may read beyond what is written");

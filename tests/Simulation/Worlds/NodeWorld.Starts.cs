@@ -43,6 +43,7 @@ internal sealed partial class NodeWorld
     {
         _isDead = true;
         _waiting.Clear();
+        _deletions.Clear();
         foreach (var client in _partitions.SelectMany(p => p.Clients))
         {
             client.LoseConnection();
@@ -195,6 +196,7 @@ internal sealed partial class NodeWorld
         }
 
         history.Recover(log.WrittenEnd, mayLose: isRotten && cut is not null && _rot!.MayLose);
+        history.RecoverStart(log.LogStartOffset);
         history.Require(log.SyncedEnd == log.WrittenEnd, $"the log opens with {log.SyncedEnd} synced of {log.WrittenEnd}");
         LookAt(history, log);
         LogChecks.Producers(history, log.Producers, LatestWallMs());

@@ -32,6 +32,9 @@ internal sealed partial class NodeWorld
             case < 82:
                 FindByTime();
                 break;
+            case < 84 when !_options.BitRot:
+                DeleteRecords();
+                break;
             case < 90:
                 MoveClock();
                 break;
@@ -77,6 +80,8 @@ internal sealed partial class NodeWorld
             SegmentIndexBytes = Chance(4) ? _random.Next(3, 20) * 12 : 1 << 20,
             FlushMessages = weak ? Pick(s_flushMessages) : 1,
             FlushMs = Chance(2) ? long.MaxValue : _random.Next(1, 2000),
+            RetentionMs = _options.BitRot || Chance(2) ? -1 : _random.Next(1000, 60_000),
+            RetentionBytes = _options.BitRot || Chance(2) ? -1 : _random.Next(1000, 60_000),
         };
         var number = _nextTopic++;
         var topicId = new Guid(number + 1, 7, 7, [1, 2, 3, 4, 5, 6, 7, 8]);
@@ -211,6 +216,38 @@ internal sealed partial class NodeWorld
         partition.ApplySettings();
         var config = history.Config;
         _node.Directory.Post(() => partition.Log.Configure(config));
+    }
+
+    private readonly List<(PartitionHistory History, long Before, Task<long> Done)> _deletions = [];
+
+    private void DeleteRecords()
+    {
+        if (Chance(3))
+        {
+            Note($"retention");
+            OnLogThread(_node.Directory.BeginRetention);
+            return;
+        }
+
+        if (AnyOpen() is { } partition && partition.Offsets.HighWatermark > 0)
+        {
+            var before = Chance(4) ? partition.Offsets.HighWatermark : _random.NextInt64(partition.Offsets.HighWatermark);
+            Note($"delete records of {partition.History.Name} below {before}");
+            _deletions.Add((partition.History, before, _node.Directory.MoveLogStartAsync(partition.Log, before)));
+        }
+    }
+
+    private void SettleDeletions()
+    {
+        foreach (var (history, before, done) in _deletions)
+        {
+            if (done.IsCompletedSuccessfully)
+            {
+                history.AcknowledgeDeletion(before);
+            }
+        }
+
+        _deletions.RemoveAll(d => d.Done.IsCompleted);
     }
 
     private void DeleteTopic()

@@ -128,6 +128,7 @@ internal sealed partial class NodeWorld
             Must(_errorsMade > 0, $"the log directory failed by itself: {fault.Reason}\n{fault.Cause}");
         }
 
+        SettleDeletions();
         foreach (var partition in _node.Open)
         {
             partition.Check();

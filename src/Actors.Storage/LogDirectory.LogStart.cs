@@ -1,0 +1,185 @@
+using Actors.Storage.Devices;
+using Actors.Storage.Partitions;
+
+namespace Actors.Storage;
+
+/// <summary>
+/// Moving log starts, retention, and deleting what is left behind. A log start is durable with a checkpoint; only then, and some files
+/// at a time, are the segments below it deleted, so that a crash anywhere leaves either, and the next opening finishes it.
+/// </summary>
+public sealed partial class LogDirectory
+{
+    /// <summary>Logs that one round looks at for retention.</summary>
+    private const int RetentionLogsPerRound = 32;
+
+    /// <summary>Segments deleted at a time, and the pause between: file systems delete under the lock that syncs wait for.</summary>
+    private const int DeletedPerTurn = 8;
+    private const int DeletePauseMs = 10;
+
+    private readonly List<LogStartWaiter> _logStartWaiters = [];
+    private readonly Queue<PartitionLog> _toRetain = new();
+    private readonly Queue<(PartitionLog Log, LogSegment Segment)> _toDelete = new();
+    private long _lastRetentionMs;
+    private long _lastDeleteMs;
+    private bool _isDeleting;
+
+    private readonly record struct LogStartWaiter(PartitionLog Log, long Offset, TaskCompletionSource<long> Done);
+
+    /// <summary>Segments that wait to be deleted. Any thread.</summary>
+    public int SegmentsToDelete => _toDelete.Count;
+
+    /// <summary>
+    /// Moves a log's start up to an offset, at most to what is committed. Completes with the log start once a checkpoint has made it
+    /// durable; fails with a <see cref="StorageException"/> if the directory fails or the log is deleted before. Any thread.
+    /// </summary>
+    public Task<long> MoveLogStartAsync(PartitionLog log, long offset)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        var done = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() => MoveLogStart(new LogStartWaiter(log, offset, done)));
+        return done.Task;
+    }
+
+    /// <summary>Begins a look at every open log's retention; the looks themselves are spread over rounds. Log thread.</summary>
+    public void BeginRetention()
+    {
+        _lastRetentionMs = NowMs;
+        if (_toRetain.Count > 0)
+        {
+            return; // the last pass is not through yet
+        }
+
+        foreach (var log in _openLogs)
+        {
+            _toRetain.Enqueue(log);
+        }
+    }
+
+    private void MoveLogStart(in LogStartWaiter waiter)
+    {
+        if (Fault is not null || waiter.Log.IsClosed)
+        {
+            waiter.Done.TrySetException(Gone(waiter.Log));
+            return;
+        }
+
+        var offset = Math.Min(waiter.Offset, _sink.GetCommittedEnd(waiter.Log));
+        MoveLogStart(waiter.Log, offset);
+        if (offset <= (waiter.Log.Entry.Checkpoint?.LogStart ?? 0))
+        {
+            waiter.Done.TrySetResult(waiter.Log.LogStartOffset);
+            return;
+        }
+
+        NoteDirty(waiter.Log, 0);
+        _logStartWaiters.Add(waiter with { Offset = offset });
+    }
+
+    private void MoveLogStart(PartitionLog log, long offset)
+    {
+        if (log.MoveLogStart(offset))
+        {
+            _sink.OnLogStartMoved(log, log.LogStartOffset);
+            _sink.OnRoundEnd();
+        }
+    }
+
+    private StorageException Gone(PartitionLog log) =>
+        new("delete records", log.Folder, StorageException.InputOutput, Fault?.Reason ?? "the log is closed");
+
+    /// <summary>Somebody waits for a checkpoint.</summary>
+    private bool IsLogStartDue => _logStartWaiters.Count > 0 && (!_isFull || NowMs - _lastCheckpointMs >= RetryFullMs);
+
+    private void NoteLogStarts(List<LogCapture> captures)
+    {
+        var isAny = false;
+        foreach (var capture in captures)
+        {
+            if (capture.Dropped.Count > 0 && !capture.Log.IsClosed)
+            {
+                isAny = true;
+                capture.Dropped.ForEach(s => _toDelete.Enqueue((capture.Log, s)));
+                _register.NoteFirstSegment(capture.Log.Entry, capture.Log.Segments is [var first, ..] ? first.BaseOffset : -1);
+            }
+        }
+
+        if (isAny)
+        {
+            TrySyncRegister();
+        }
+
+        for (var i = _logStartWaiters.Count - 1; i >= 0; i--)
+        {
+            var (log, offset, done) = _logStartWaiters[i];
+            if (log.IsClosed)
+            {
+                done.TrySetException(Gone(log));
+            }
+            else if (log.Entry.Checkpoint is { } checkpoint && checkpoint.LogStart >= offset)
+            {
+                done.TrySetResult(log.LogStartOffset);
+            }
+            else
+            {
+                continue;
+            }
+
+            _logStartWaiters.RemoveAt(i);
+        }
+    }
+
+    private void FailLogStarts()
+    {
+        _logStartWaiters.ForEach(w => w.Done.TrySetException(Gone(w.Log)));
+        _logStartWaiters.Clear();
+    }
+
+    private void ApplyRetention()
+    {
+        if (NowMs - _lastRetentionMs >= Options.RetentionCheckMs)
+        {
+            BeginRetention();
+        }
+
+        for (var i = 0; i < RetentionLogsPerRound && _toRetain.TryDequeue(out var log); i++)
+        {
+            if (!log.IsClosed && log.Config.Deletes)
+            {
+                MoveLogStart(log, log.FindRetained(WallMs, _sink.GetCommittedEnd(log)));
+            }
+        }
+
+        if (_toDelete.Count > 0 && !_isDeleting && NowMs - _lastDeleteMs >= DeletePauseMs)
+        {
+            DeleteSome();
+        }
+    }
+
+    private void DeleteSome()
+    {
+        var segments = new List<LogSegment>(DeletedPerTurn);
+        while (segments.Count < DeletedPerTurn && _toDelete.TryDequeue(out var next))
+        {
+            if (!next.Log.IsClosed)
+            {
+                segments.Add(next.Segment);
+            }
+        }
+
+        _isDeleting = true;
+        _lastDeleteMs = NowMs;
+        RunInBackground(() =>
+        {
+            try
+            {
+                segments.ForEach(s => s.DeleteFiles());
+            }
+            catch (StorageException e)
+            {
+                LogNotDeleted(_logger, e, Path); // the next opening of the log deletes them
+            }
+
+            Complete(() => _isDeleting = false);
+        });
+    }
+}
