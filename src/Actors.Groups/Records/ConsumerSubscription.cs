@@ -4,7 +4,7 @@ namespace Actors.Groups.Records;
 
 /// <summary>
 /// The part of a consumer's subscription that the coordinator looks at (ConsumerProtocolSubscription): version i16, topics as an array
-/// (i32 count) of STRING; what follows is the assignor's.
+/// (i32 count) of STRING, the assignor's own data as NULLABLE_BYTES; what follows is for the assignor alone.
 /// </summary>
 internal static class ConsumerSubscription
 {
@@ -39,6 +39,8 @@ internal static class ConsumerSubscription
             contains |= name.SequenceEqual(wanted);
         }
 
-        return true;
+        var userBytes = reader.Int32();
+        reader.Skip(Math.Max(0, userBytes));
+        return reader.IsGood && userBytes >= -1;
     }
 }

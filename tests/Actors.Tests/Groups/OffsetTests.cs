@@ -179,6 +179,16 @@ public sealed class OffsetTests
     }
 
     [Fact]
+    public void A_group_whose_subscriptions_cannot_be_read_counts_as_reading_everything()
+    {
+        var cut = TestGroups.Subscription()[..^4];
+        var join = _groups.Join(TestGroups.JoinRequest() with { Protocols = [new GroupProtocol("range", cut)] });
+        _groups.Pass(3000);
+        _groups.SyncAll(join);
+        Assert.Equal(ErrorCode.GroupSubscribedToTopic, _groups.DeleteOffset("orders", 0).Value.Errors[0][0]);
+    }
+
+    [Fact]
     public void Only_an_empty_group_can_be_deleted_and_all_of_it_goes()
     {
         var ids = _groups.Stable(1);
