@@ -48,13 +48,21 @@ public sealed partial class ClusterHost
         ContinueSnapshot();
     }
 
-    /// <summary>Takes one more slice, unless the writer is behind: it wakes the apply thread when it has caught up.</summary>
+    /// <summary>
+    /// Takes some slices more, unless the writer is behind: it wakes the apply thread when it has caught up. Several at once, or a busy log
+    /// would run away from its snapshot; few enough that no command waits for long.
+    /// </summary>
     private void ContinueSnapshot()
     {
-        if (_snapshot is { } progress && progress.Slices.Count < MaxQueuedSlices)
+        for (var taken = 0; _snapshot is { } progress && progress.Slices.Count < MaxQueuedSlices; taken++)
         {
+            if (taken == MaxQueuedSlices)
+            {
+                _signal.Set();
+                return;
+            }
+
             TakeSlice(progress);
-            _signal.Set();
         }
     }
 
