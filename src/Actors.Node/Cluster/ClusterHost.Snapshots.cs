@@ -18,6 +18,7 @@ public sealed partial class ClusterHost
     private SnapshotInProgress? _snapshot;
     private long _snapshotEnd;
     private string? _snapshotFault;
+    private string? _snapshotDamage; // found at the start; a later snapshot that succeeds does not unsay it
 
     /// <summary>Begins a snapshot if one is due, or takes its next slice. Apply thread, between commands.</summary>
     private void SnapshotIfDue()

@@ -125,6 +125,11 @@ public sealed partial class ClusterHost : IHealthSource, IAsyncDisposable
             findings.Add(new HealthFinding(HealthLevel.Red, part, fault));
         }
 
+        if (Volatile.Read(ref _snapshotDamage) is { } damage)
+        {
+            findings.Add(new HealthFinding(HealthLevel.Yellow, part, damage));
+        }
+
         if (Volatile.Read(ref _snapshotFault) is { } snapshotFault)
         {
             findings.Add(new HealthFinding(HealthLevel.Yellow, part, snapshotFault));
@@ -149,7 +154,7 @@ public sealed partial class ClusterHost : IHealthSource, IAsyncDisposable
         foreach (var damaged in _snapshots.Damaged)
         {
             LogSnapshotDamaged(_logger, damaged);
-            Volatile.Write(ref _snapshotFault, damaged);
+            Volatile.Write(ref _snapshotDamage, damaged);
         }
 
         var logFolder = Path.Combine(_folder, "log");
