@@ -23,6 +23,7 @@ internal static class KafkaDispatch
         Of(KafkaApi.ApiVersions, ApiVersionsHandler.Handle),
         Of(KafkaApi.CreateTopics, CreateTopicsHandler.Handle),
         Of(KafkaApi.DeleteTopics, DeleteTopicsHandler.Handle),
+        Of(KafkaApi.DeleteRecords, DeleteRecordsHandler.Handle),
         Of(KafkaApi.InitProducerId, InitProducerIdHandler.Handle),
         Of(KafkaApi.OffsetForLeaderEpoch, OffsetForLeaderEpochHandler.Handle),
         Of(KafkaApi.DescribeConfigs, DescribeConfigsHandler.Handle),

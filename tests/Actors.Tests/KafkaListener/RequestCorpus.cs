@@ -78,6 +78,7 @@ internal static class RequestCorpus
         Add(new HeartbeatRequest { GroupId = "g", MemberId = "m", GenerationId = 1 });
         Add(new LeaveGroupRequest { GroupId = "g", MemberId = "m" }, to: 2);
         Add(new LeaveGroupRequest { GroupId = "g", Members = [new() { MemberId = "m" }] }, from: 3);
+        Add(new DeleteRecordsRequest { Topics = [new() { Name = "orders", Partitions = [new() { Offset = 1 }] }], TimeoutMs = 1000 });
         Add(new DescribeGroupsRequest { Groups = ["g", "h"] });
         Add(new ListGroupsRequest());
         Add(new DeleteGroupsRequest { GroupsNames = ["g"] });

@@ -90,6 +90,24 @@ internal static partial class Cases
             return request;
         }
 
+        static JsonObject Cut(string topic, int partition, long offset) => new()
+        {
+            ["Topics"] = new JsonArray(new JsonObject
+            {
+                ["Name"] = topic,
+                ["Partitions"] = new JsonArray(new JsonObject { ["PartitionIndex"] = partition, ["Offset"] = offset }),
+            }),
+            ["TimeoutMs"] = 10_000,
+        };
+
+        yield return new("delete records", 21, (_, _) => Cut(Topic, 0, 3));
+        yield return new("delete records that are gone", 21, (_, _) => Cut(Topic, 0, 1));
+        yield return new("delete records beyond the end", 21, (_, _) => Cut(Topic, 0, 1_000));
+        yield return new("delete records below none", 21, (_, _) => Cut(Topic, 0, -7));
+        yield return new("delete all records", 21, (_, _) => Cut(Topic, 0, -1));
+        yield return new("delete records of an absent partition", 21, (_, _) => Cut(Topic, 99, 1));
+        yield return new("delete records of an absent topic", 21, (_, _) => Cut(Absent, 0, 1));
+        yield return new("delete records of a compacted topic", 21, (_, _) => Cut(Compacted, 0, 0));
         yield return new("elect a leader", 43, (_, v) => Elect(v, Topic, 0));
         yield return new("elect for an absent partition", 43, (_, v) => Elect(v, Topic, 99));
         yield return new("elect for an absent topic", 43, (_, v) => Elect(v, Absent, 0));

@@ -56,6 +56,21 @@ public sealed partial class GroupToolsTests(NodeUnderTest node)
     }
 
     [Fact(Explicit = true, Timeout = 400_000)]
+    public async Task Records_are_deleted_and_a_group_below_them_is_reset()
+    {
+        KafkaHome.Require();
+        var topic = await FilledAsync("jt-delete", 100);
+        using var folder = new TempFolder("jt-delete");
+        var file = folder.File("offsets.json");
+        await File.WriteAllTextAsync(
+            file, $$"""{"partitions":[{"topic":"{{topic}}","partition":0,"offset":60}],"version":1}""", TestContext.Current.CancellationToken);
+        var deleted = await ToolAsync("delete-records", "--offset-json-file", file);
+        Assert.Contains($"partition: {topic}-0\tlow_watermark: 60", deleted.Output, StringComparison.Ordinal);
+        var read = await ToolAsync("console-consumer", "--topic", topic, "--group", topic, "--from-beginning", "--max-messages", "40");
+        Assert.Equal(Enumerable.Range(60, 40).Select(i => $"{i}"), read.Lines);
+    }
+
+    [Fact(Explicit = true, Timeout = 400_000)]
     public async Task Verifiable_producer_and_consumer_agree()
     {
         KafkaHome.Require();
