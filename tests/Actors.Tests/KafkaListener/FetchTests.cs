@@ -8,6 +8,8 @@ namespace Actors.Tests.KafkaListener;
 
 public sealed class FetchTests
 {
+    private static readonly KafkaListenerOptions s_regionsFrom32K = new() { Limits = new KafkaLimits { MinRegionBytes = 32 << 10 } };
+
     [Fact]
     public async Task Records_come_back_byte_for_byte_in_every_version()
     {
@@ -35,7 +37,7 @@ public sealed class FetchTests
     [Fact]
     public async Task Records_in_files_come_back_byte_for_byte_before_those_in_memory_in_every_version()
     {
-        await using var kafka = new KafkaHarness();
+        await using var kafka = new KafkaHarness(s_regionsFrom32K);
         kafka.Node.With("orders", 2);
         kafka.Node.TryGetTopic("orders", out var topic);
         for (var i = 0; i < 2; i++)
@@ -67,7 +69,7 @@ public sealed class FetchTests
     [Fact]
     public async Task A_consumer_that_leaves_before_its_records_are_sent_leaves_no_file_open()
     {
-        await using var kafka = new KafkaHarness();
+        await using var kafka = new KafkaHarness(s_regionsFrom32K);
         kafka.Node.With("orders", 2);
         for (var i = 0; i < 2; i++)
         {
