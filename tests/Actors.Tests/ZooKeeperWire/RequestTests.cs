@@ -70,16 +70,27 @@ public sealed class RequestTests
     [Fact]
     public void Any_bytes_are_read_or_a_fault_and_cost_no_memory()
     {
+        const int Rounds = 20_000;
+        var seed = Environment.TickCount;
+        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
+        var random = new Random(seed);
         var types = Enum.GetValues<OpCode>();
-        Gen.Select(Gen.Int[0, types.Length - 1].Select(i => types[i]), Gen.Byte.Array[0, 200]).Sample(
-            (type, bytes) =>
-            {
-                var before = GC.GetAllocatedBytesForCurrentThread();
-                IsFaulty(type, bytes);
-                return GC.GetAllocatedBytesForCurrentThread() - before == 0;
-            },
-            iter: 20_000,
-            threads: 1);
+        var bytes = new byte[200];
+        Round();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < Rounds; i++)
+        {
+            Round();
+        }
+
+        // The runtime itself may allocate once while it compiles; a request must not.
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < Rounds, $"seed {seed}: reading allocates");
+
+        void Round()
+        {
+            random.NextBytes(bytes);
+            IsFaulty(types[random.Next(types.Length)], bytes.AsSpan(0, random.Next(bytes.Length + 1)));
+        }
     }
 
     [Theory]
