@@ -11,12 +11,15 @@ command -v kcat >/dev/null || missing+=(kcat)
 command -v docker-compose >/dev/null || missing+=(docker-compose)
 command -v chromium >/dev/null || missing+=(chromium)
 has() { "$python" -c "import $1" >/dev/null 2>&1; }
+[ -x /usr/share/zookeeper/bin/zkCli.sh ] || missing+=(zookeeper)
+[ -x /usr/lib/zookeeper/bin/cli_mt ] || missing+=(zookeeper-bin)
 has kafka || missing+=(python3-kafka)
 has snappy || missing+=(python3-snappy)
 has lz4.frame || missing+=(python3-lz4)
 has zstandard || missing+=(python3-zstandard)
 command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
+has kazoo || missing+=(python3-kazoo)
 
 if [ ${#missing[@]} -gt 0 ]; then
   echo "clients: installing ${missing[*]}"
@@ -32,7 +35,10 @@ fi
 for tool in kcat docker-compose chromium node npm; do
   command -v "$tool" >/dev/null || { echo "clients: $tool is still missing" >&2; exit 1; }
 done
-for module in kafka snappy lz4.frame zstandard; do
+for tool in /usr/share/zookeeper/bin/zkCli.sh /usr/lib/zookeeper/bin/cli_mt; do
+  [ -x "$tool" ] || { echo "clients: $tool is still missing" >&2; exit 1; }
+done
+for module in kafka snappy lz4.frame zstandard kazoo; do
   has "$module" || { echo "clients: python module $module is still missing" >&2; exit 1; }
 done
 

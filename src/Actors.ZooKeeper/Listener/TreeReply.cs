@@ -23,6 +23,7 @@ internal sealed class TreeReply : Reply, ITreeReply
     private long _beganAt;
     private LeaseSlice _frame;
     private OpCode[] _operations = [];
+    private int _frameHolders;
 
     public TreeReply(ZooKeeperConnection connection) => _connection = connection;
 
@@ -35,7 +36,9 @@ internal sealed class TreeReply : Reply, ITreeReply
     /// <summary>Where the body of the request begins in its frame.</summary>
     public int BodyStart { get; private set; }
 
-    /// <summary>The request's frame, while it is kept.</summary>
+    /// <summary>
+    /// The request's frame. Two hold it: the place in the queue and the execution, which may come after the connection has closed.
+    /// </summary>
     public ReadOnlySpan<byte> Frame => _frame.Span;
 
     /// <summary>Operations of a multi, in order.</summary>
@@ -52,6 +55,7 @@ internal sealed class TreeReply : Reply, ITreeReply
         _beganAt = System.Diagnostics.Stopwatch.GetTimestamp();
         _frame = frame;
         _frame.AddReference();
+        _frameHolders = 2;
     }
 
     /// <summary>Notes the operations of a multi, whose answers take their types from them.</summary>
@@ -60,9 +64,15 @@ internal sealed class TreeReply : Reply, ITreeReply
     /// <summary>A read of the same session waits for this write. Under the connection's gate.</summary>
     public void AddBehind(TreeReply read) => _behind.Add(read);
 
-    /// <summary>Executes the read.</summary>
+    /// <summary>Executes the read; one that waited behind a write may have outlived its connection, and then leaves no watch behind.</summary>
     public void Execute(ITreeView tree)
     {
+        if (_connection.IsGone)
+        {
+            Drop();
+            return;
+        }
+
         var writer = t_writer ??= new JuteWriter();
         var frame = writer.BeginFrame();
         ReadExecution.Write(writer, this, _connection, tree);
@@ -88,7 +98,7 @@ internal sealed class TreeReply : Reply, ITreeReply
 
     ITreeSessionOwner? ITreeReply.OnApplied(ITreeOutcome outcome, ITreeView tree)
     {
-        _connection.OnApplied(this, _behind);
+        _connection.OnApplied(this);
         var writer = t_writer ??= new JuteWriter();
         if (!_connection.WriteSessionReply(this, outcome, writer))
         {
@@ -106,11 +116,26 @@ internal sealed class TreeReply : Reply, ITreeReply
         // Last: from here on the connection may send it and use it for another request.
         var connection = _connection;
         _behind.Clear();
+        LetFrameGo();
         Complete();
         return connection;
     }
 
-    void ITreeReply.OnLost() => _connection.RequestClose("its write's outcome will not be known here");
+    void ITreeReply.OnLost()
+    {
+        _connection.OnApplied(this);
+        foreach (var read in _behind)
+        {
+            read.Drop();
+        }
+
+        _behind.Clear();
+        Drop();
+        _connection.RequestClose("its write's outcome will not be known here");
+    }
+
+    /// <summary>It will not be executed.</summary>
+    public void Drop() => LetFrameGo();
 
     protected override void WriteTo(ReplySink sink)
     {
@@ -120,8 +145,7 @@ internal sealed class TreeReply : Reply, ITreeReply
 
     protected override void OnLeft(bool sent)
     {
-        _frame.Release();
-        _frame = default;
+        LetFrameGo();
         _connection.OnReplyLeft(this, sent, System.Diagnostics.Stopwatch.GetElapsedTime(_beganAt));
     }
 
@@ -134,7 +158,17 @@ internal sealed class TreeReply : Reply, ITreeReply
     private void Take(JuteWriter writer)
     {
         Keep(writer);
+        LetFrameGo();
         Complete();
+    }
+
+    private void LetFrameGo()
+    {
+        if (Interlocked.Decrement(ref _frameHolders) == 0)
+        {
+            _frame.Release();
+            _frame = default;
+        }
     }
 
     private void Keep(JuteWriter writer)

@@ -27,6 +27,7 @@ internal sealed partial class ZooKeeperConnection : Connection, ITreeSessionOwne
     private bool _hasWrites;
     private string? _word;
     private volatile bool _endsItself;
+    private volatile bool _isGone;
 
     public ZooKeeperConnection(ConnectionContext context, ZooKeeperServices services)
         : base(context)
@@ -41,6 +42,9 @@ internal sealed partial class ZooKeeperConnection : Connection, ITreeSessionOwne
 
     /// <summary>Number of the connection among those that watch.</summary>
     public int Watcher { get; }
+
+    /// <summary>It has closed: its number among the watchers may be another one's. Set before the number is given back.</summary>
+    public bool IsGone => _isGone;
 
     private SessionCaller Caller => new(SessionId, Id, _identities);
 
@@ -58,8 +62,8 @@ internal sealed partial class ZooKeeperConnection : Connection, ITreeSessionOwne
 
     void ITreeSessionOwner.OnRoundEnd() => Wake();
 
-    /// <summary>A write was applied: reads that come from now on need not wait for it.</summary>
-    public void OnApplied(TreeReply write, List<TreeReply> behind)
+    /// <summary>A write was applied, or never will be: reads that come from now on need not wait for it.</summary>
+    public void OnApplied(TreeReply write)
     {
         lock (_gate)
         {
@@ -133,7 +137,17 @@ internal sealed partial class ZooKeeperConnection : Connection, ITreeSessionOwne
         }
     }
 
-    protected override void OnClosed() => Tree.RemoveWatcher(Watcher);
+    protected override void OnClosed()
+    {
+        foreach (var read in _reads)
+        {
+            read.Drop();
+        }
+
+        _reads.Clear();
+        _isGone = true;
+        Tree.RemoveWatcher(Watcher);
+    }
 
     protected override bool OnFirstBytes(ReadOnlySpan<byte> bytes)
     {

@@ -1,0 +1,56 @@
+using Conformance.Fixtures;
+
+namespace Conformance.ZooKeeper;
+
+/// <summary>
+/// The node that the tests with ZooKeeper's clients share, on a port that stays the same over kills; each test uses paths of its own.
+/// ACTORS_TEST_ZOOKEEPER=host:port points those that never kill it at any other ZooKeeper: a test that fails there is wrong.
+/// </summary>
+public sealed class ZooKeeperNode : IAsyncLifetime
+{
+    private readonly TempFolder _folder = new("zookeeper");
+    private readonly int _port = FreePort.Take();
+    private SiloProcess? _silo;
+
+    public static string? Foreign => Environment.GetEnvironmentVariable("ACTORS_TEST_ZOOKEEPER") is { Length: > 0 } value ? value : null;
+
+    /// <summary>HOST:PORT for clients.</summary>
+    public string Address => Foreign ?? $"127.0.0.1:{_port}";
+
+    public string Host => Address[..Address.LastIndexOf(':')];
+
+    public int Port => int.Parse(Address.AsSpan(Address.LastIndexOf(':') + 1), null);
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Foreign is null)
+        {
+            _silo = await SiloProcess.StartAsync(
+                new SiloSettings(_folder.Path) { KafkaPort = -1, ZooKeeperPort = _port, DashboardPort = -1 },
+                CancellationToken.None);
+        }
+    }
+
+    /// <summary>kill -9, then the same node again.</summary>
+    public async Task Kill9AndRestartAsync(CancellationToken cancellation)
+    {
+        var old = _silo ?? throw new InvalidOperationException("ACTORS_TEST_ZOOKEEPER names no process of ours to kill");
+        await old.Kill9Async();
+        _silo = await old.RestartAsync(cancellation);
+        await old.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_silo is not null)
+        {
+            var crashed = _silo.HasExited;
+            var code = crashed ? await _silo.Exited : await _silo.TerminateAsync();
+            var output = _silo.Output;
+            await _silo.DisposeAsync();
+            Assert.True(!crashed && code == 0, $"The ZooKeeper node ended with {code}{(crashed ? " during the tests" : "")}. It wrote:\n{output}");
+        }
+
+        _folder.Dispose();
+    }
+}
