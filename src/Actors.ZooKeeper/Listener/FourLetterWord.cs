@@ -14,6 +14,9 @@ internal static class FourLetterWord
     private static readonly string[] s_known =
         ["conf", "cons", "dump", "envi", "isro", "mntr", "ruok", "srvr", "stat", "wchs"];
 
+    /// <summary>ZooKeeper's words that are told to be off whatever the settings allow: nothing here answers them.</summary>
+    private static readonly string[] s_neverAnswered = ["crst", "dirs", "gtmk", "hash", "srst", "stmk", "wchc", "wchp"];
+
     /// <summary>The answer to a word, or null: the bytes are none.</summary>
     public static string? TryAnswer(ReadOnlySpan<byte> bytes, ZooKeeperServices services)
     {
@@ -26,12 +29,13 @@ internal static class FourLetterWord
         }
 
         var word = Encoding.ASCII.GetString(bytes);
-        if (!s_known.Contains(word))
+        var isAnswered = s_known.Contains(word);
+        if (!isAnswered && !s_neverAnswered.Contains(word))
         {
             return null;
         }
 
-        if (!services.Options.FourLetterWords.Contains(word) && !services.Options.FourLetterWords.Contains("*"))
+        if (!isAnswered || !services.Options.FourLetterWords.Any(allowed => allowed == word || allowed == "*"))
         {
             return $"{word} is not executed because it is not in the whitelist.\n";
         }

@@ -5,7 +5,7 @@ namespace Conformance.ZooKeeper;
 
 /// <summary>ZooKeeper's own command lines, as Debian packages them: the Java client's zkCli.sh and the C client's cli_mt.</summary>
 [Collection(SharedZooKeeper.Name)]
-public sealed class JavaClientTests(ZooKeeperNode node)
+public sealed class CommandLineTests(ZooKeeperNode node)
 {
     [Fact(Explicit = true, Timeout = 120_000)]
     public async Task ZkCli_gets_what_a_person_would_expect()
@@ -109,7 +109,13 @@ public sealed class JavaClientTests(ZooKeeperNode node)
             quit
 
             """);
-        AssertInOrder(result.Output + result.Error, "/cmt");
+        AssertInOrder(
+            result.Output + result.Error,
+            "[/cmt]: rc = 0\n\tname = /cmt",
+            "name = /cmt/e",
+            "name = /cmt/s-0000000001",
+            "value_len = 5\nhello",
+            "/cmt: rc = 0\n\ts-0000000001\n\te");
     }
 
     private static Task<ClientResult> RunAsync(string file, string[] arguments, string input) =>
