@@ -130,7 +130,9 @@ public sealed partial class TreeMachine
     private TreeErrorCode ReachRead(
         ReadOnlySpan<byte> path, ZnodePermissions wanted, IReadOnlyList<ZnodeIdentity> caller, out int index, out ZnodeStat stat)
     {
-        var error = Reach(path, wanted, caller, out index);
+        // Only writes look at a path's form; to a read a path that no znode can have is one that none has, and the empty one is the root.
+        index = _tree.Find(path);
+        var error = index == ZnodeTree.None ? TreeErrorCode.NoNode : MayNot(index, wanted, caller) ? TreeErrorCode.NoAuth : TreeErrorCode.Ok;
         stat = error == TreeErrorCode.Ok ? _tree[index].Stat : default;
         return error;
     }

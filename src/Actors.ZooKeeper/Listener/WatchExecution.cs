@@ -29,7 +29,12 @@ internal static class WatchExecution
             return CheckOrRemove(type, one, connection.Watcher, tree);
         }
 
-        if ((AddWatchMode)one.Type is not (AddWatchMode.Persistent or AddWatchMode.PersistentRecursive) || !ZnodePath.IsValid(one.Path))
+        if ((AddWatchMode)one.Type is not (AddWatchMode.Persistent or AddWatchMode.PersistentRecursive))
+        {
+            return TreeErrorCode.MarshallingError;
+        }
+
+        if (!ZnodePath.IsValid(one.Path))
         {
             return TreeErrorCode.BadArguments;
         }
@@ -51,7 +56,7 @@ internal static class WatchExecution
         };
         if (mode is null && (WatcherType)request.Type != WatcherType.Any)
         {
-            return TreeErrorCode.BadArguments;
+            return TreeErrorCode.MarshallingError;
         }
 
         var found = type == OpCode.CheckWatches

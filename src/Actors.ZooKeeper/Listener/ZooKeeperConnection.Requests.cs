@@ -73,7 +73,8 @@ internal sealed partial class ZooKeeperConnection
         var multi = new MultiReader();
         while (multi.MoveNext(ref reader))
         {
-            if (writes.Count == _services.Options.MaxMultiOperations || !TryReadWrite(ref reader, multi.Type, body, out var write))
+            if (writes.Count == _services.Options.MaxMultiOperations || !TryReadWrite(ref reader, multi.Type, body, out var write)
+                || !HasPlainMode(multi.Type, write))
             {
                 Fail(reply, TreeErrorCode.MarshallingError);
                 return;
@@ -93,6 +94,10 @@ internal sealed partial class ZooKeeperConnection
         BeforeWrite(reply);
         Tree.SubmitMulti(Caller, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(writes), reply);
     }
+
+    /// <summary>A create in a multi that names no mode of its type makes the whole of it unreadable, as in ZooKeeper.</summary>
+    private static bool HasPlainMode(OpCode type, in ZnodeWrite write) =>
+        type is not (OpCode.Create or OpCode.Create2 or OpCode.CreateContainer) || write.Flags is >= 0 and <= (int)CreateMode.Container;
 
     /// <summary>A write that cannot be done: its error takes a place in the log, so that it has a zxid like any other.</summary>
     private void Fail(TreeReply reply, TreeErrorCode error)

@@ -1,0 +1,234 @@
+"""
+The same seeded operations against two servers, replies and events compared: differential.py OURS THEIRS SEED OPERATIONS MODE [old].
+MODE is "sessions" (several sessions, one operation outstanding over all) or "pipelined" (one session, bursts). "old" is a 3.8: what 3.9
+changed is then left out or allowed, see OLD.
+"""
+import random
+import sys
+
+from zkwire import *
+
+OURS, THEIRS, SEED, COUNT, MODE = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), sys.argv[5]
+OLD = "old" in sys.argv[6:]
+ROOT = "/differential-%d-%s" % (SEED, MODE)
+BURST = 50
+
+# Allowed differences, and why each is no fault.
+#  - absolute zxids, session ids, times: each server's own; compared by rank, by number, not at all
+#  - order of children: ZooKeeper promises none; compared sorted
+#  - timing of the end of containers and of znodes past their time: both servers are told to look for them too seldom to matter
+#  - addWatch on a path that no znode can have: refused here with -8, no client sends it; left out
+#  - createTTL inside a multi without a mode that has a TTL: refused here as outside of it; left out
+#  - OLD: an event's zxid (-1 before 3.9, ZOOKEEPER-4655)
+#  - OLD: exists without READ on the znode (answered before 3.8.4, ZOOKEEPER-2590); watches by exists are left out
+#  - OLD: persistent watches beside others on one path (one mode per path before 3.9, ZOOKEEPER-4466): left out
+ALICE = ("alice:JBkmZDt2X1NQRxOs0BIy5DBSBMc=", "alice:pw")
+ACLS = [OPEN] * 12 + [
+    [(31, "auth", "")], [(1, "world", "anyone")], [(31, "ip", "127.0.0.1")], [(9, "ip", "10.0.0.0/8"), (7, "world", "anyone")],
+    [(31, "digest", "bob:u53OoA8hprX59uwFsvQBS3QuI00=")], [], [(31, "nosuch", "x")], [(31, "ip", "300.1.1.1")], [(31, "digest", "nocolon")],
+    [(31, "world", "someone")], [(23, "world", "anyone")], [(31, "auth", ""), (1, "world", "anyone")], OPEN + OPEN,
+]
+BAD_PATHS = ["", "a", ROOT + "/", ROOT + "//a", ROOT + "/./a", ROOT + "/../a", ROOT + "/a\u0001", "/", "/zookeeper", "/zookeeper/quota", "/zookeeper/config"]
+
+
+def a_path(r, depth=3):
+    if r.random() < 0.015:
+        return r.choice(BAD_PATHS)
+    return ROOT + "".join("/" + r.choice("abcd") for _ in range(r.choice([1, 1, 1, 2, 2, depth])))
+
+
+def a_version(r):
+    return r.choice([-1, -1, -1, -1, 0, 0, 1, 2, 3, 7, -5])
+
+
+def some_data(r):
+    return r.choice([b"", b"x", b"data", None, b"y" * r.randrange(300)])
+
+
+def a_write(r):
+    kind = r.random()
+    if kind < 0.5:
+        op = r.choice([CREATE, CREATE, CREATE, CREATE2])
+        flags = r.choice([0, 0, 0, 0, 1, 1, 2, 3] + ([4, 9] if r.random() < 0.1 else []))
+        return op, {"path": a_path(r) + ("-" if flags in (2, 3) else ""), "data": some_data(r), "acl": r.choice(ACLS), "flags": flags}
+    if kind < 0.75:
+        return SET_DATA, {"path": a_path(r), "data": some_data(r), "version": a_version(r)}
+    return DELETE, {"path": a_path(r), "version": a_version(r)}
+
+
+def an_operation(r):
+    kind = r.random()
+    if kind < 0.42:
+        return a_write(r)
+    if kind < 0.44:
+        return CREATE_TTL, {"path": a_path(r), "data": some_data(r), "flags": r.choice([5, 5, 6, 0]), "ttl": r.choice([1 << 39, 600_000_000, 0, -1, 1 << 41])}
+    if kind < 0.47:
+        return SET_ACL, {"path": a_path(r), "acl": r.choice(ACLS), "version": a_version(r)}
+    if kind < 0.53:
+        ops = [(CHECK, {"path": a_path(r), "version": a_version(r)}) if r.random() < 0.15 else a_write(r) for _ in range(r.randrange(0, 5))]
+        return MULTI, {"ops": ops}
+    if kind < 0.55:
+        return MULTI_READ, {"ops": [(r.choice([GET_DATA, GET_CHILDREN]), {"path": a_path(r)}) for _ in range(r.randrange(1, 4))]}
+    if kind < 0.66:
+        return GET_DATA, {"path": a_path(r), "watch": r.random() < 0.5}
+    if kind < 0.76:
+        return EXISTS, {"path": a_path(r), "watch": r.random() < 0.5 and not OLD}
+    if kind < 0.88:
+        return r.choice([GET_CHILDREN, GET_CHILDREN2]), {"path": a_path(r, 1), "watch": r.random() < 0.5}
+    if kind < 0.90:
+        return GET_ACL, {"path": a_path(r)}
+    if kind < 0.91:
+        return SYNC, {"path": a_path(r)}
+    if kind < 0.92:
+        return ALL_CHILDREN, {"path": a_path(r, 1)}
+    if kind < 0.93:
+        return GET_EPHEMERALS, {"path": r.choice(["/", ROOT, a_path(r, 1)])}
+    if kind < 0.95:
+        return r.choice([CHECK_WATCHES, REMOVE_WATCHES]), {"path": a_path(r), "mode": r.choice([1, 2, 3] if OLD else [1, 2, 3, 3, 4, 5, 9])}
+    if kind < 0.98 and not OLD:
+        return ADD_WATCH, {"path": ROOT + "/" + r.choice("abcd"), "mode": r.choice([0, 0, 1, 1, 1, 2])}
+    if kind < 0.99:
+        return WHO_AM_I, {}
+    if MODE != "sessions":
+        return SYNC, {"path": ROOT}  # the answer to auth may overtake others
+    return AUTH, {"scheme": "digest", "auth": r.choice(["alice:pw", "carol:pw"])}
+
+
+def plan():
+    r = random.Random(SEED)
+    steps = []
+    for _ in range(COUNT):
+        turn = r.random()
+        session = r.randrange(4) if MODE == "sessions" else 0
+        if MODE == "sessions" and turn < 0.004:
+            steps.append((session, "close", {}))
+        elif MODE == "sessions" and turn < 0.008:
+            steps.append((session, "reconnect", {}))
+        else:
+            steps.append((session, *an_operation(r)))
+    return steps
+
+
+class Run:
+    """One server's transcript: for each step the reply, and each session's events up to the barrier behind it."""
+
+    def __init__(self, address):
+        self.address, self.entries, self.ids = address, [], {}
+        self.sessions = [self.open() for _ in range(4 if MODE == "sessions" else 1)]
+
+    def open(self, **settings):
+        session = Session(self.address, **settings)
+        self.ids.setdefault(session.id, len(self.ids) + 1)
+        return session
+
+    def barrier(self):
+        events = []
+        for number, session in enumerate(self.sessions):
+            session.call(EXISTS, path="/")
+            events.append(tuple(session.log))
+            session.log.clear()
+        return events
+
+    def step(self, number, op, a):
+        session = self.sessions[number]
+        if op == "close":
+            answer = session.call(CLOSE)[0], None, {}
+            session.close()
+            self.sessions[number] = self.open()
+        elif op == "reconnect":
+            session.close()
+            self.sessions[number] = self.open(session=(session.id, session.password), seen=session.seen)
+            answer = int(self.sessions[number].id != session.id), None, {}
+        else:
+            try:
+                answer = session.call(op, **a)
+            except ConnectionError:
+                self.sessions[number] = self.open(session=(session.id, session.password), seen=session.seen)
+                answer = "closed", None, {}
+        self.entries.append((answer, self.barrier()))
+
+    def burst(self, steps):
+        session = self.sessions[0]
+        session.socket.sendall(b"".join(session.request(op, a) for _, op, a in steps))
+        for _ in steps:
+            answer = session.receive()
+            self.entries.append((answer, [tuple(session.log)]))
+            session.log.clear()
+
+    def ranks(self):
+        """zxids of the transcript by rank, so that two servers' can be compared."""
+        seen = set()
+
+        def collect(value):
+            if isinstance(value, dict):
+                for key, part in value.items():
+                    if key in ("czxid", "mzxid", "pzxid"):
+                        seen.add(part)
+                    else:
+                        collect(part)
+            elif isinstance(value, (list, tuple)):
+                for part in value:
+                    collect(part)
+
+        for (_, zxid, answer), events in self.entries:
+            collect(answer)
+            seen.add(zxid)
+            if not OLD:
+                seen.update(e[1] for es in events for e in es)
+        first = self.entries[0][0][1]
+        ranks = {z: 0 for z in seen if z is not None and 0 < z < first}  # from before the run: the root's
+        ranks.update((z, rank + 1) for rank, z in enumerate(sorted(z for z in seen if z is not None and z >= first)))
+        return ranks
+
+    def compared(self):
+        ranks = self.ranks()
+
+        def plain(key, value):
+            if isinstance(value, dict):
+                return {k: plain(k, v) for k, v in value.items()}
+            if isinstance(value, list):
+                return [plain(key, v) for v in value]
+            if key in ("czxid", "mzxid", "pzxid"):
+                return ranks.get(value, value)
+            if key == "owner":
+                return self.ids.get(value, value)
+            return None if key in ("ctime", "mtime") else value
+
+        for (error, zxid, answer), events in self.entries:
+            told = [[(kind, state, path) + (() if OLD else (ranks.get(z, z),)) for _, z, kind, state, path in es] for es in events]
+            yield error, ranks.get(zxid, zxid), plain(None, answer), told
+
+
+def allowed(op, ours, theirs):
+    return OLD and op == EXISTS and (ours[0], theirs[0]) == (-102, 0) and ours[1] == theirs[1] and ours[3] == theirs[3]
+
+
+def main():
+    steps = plan()
+    runs = [Run(OURS), Run(THEIRS)]
+    for run in runs:
+        run.step(0, CREATE, {"path": ROOT, "data": b"root"})
+        if MODE == "sessions":
+            for step in steps:
+                run.step(*step)
+        else:
+            for at in range(0, len(steps), BURST):
+                run.burst(steps[at:at + BURST])
+    different, listed, shown = 0, 0, set()
+    for at, (ours, theirs) in enumerate(zip(*[run.compared() for run in runs])):
+        step = steps[at - 1] if at else "the root"
+        if ours == theirs:
+            continue
+        if at and allowed(step[1], ours, theirs):
+            listed += 1
+            continue
+        different += 1
+        kind = (step[1], ours[0], theirs[0])
+        if kind not in shown and len(shown) < 20:
+            shown.add(kind)
+            print("step %d %s\n  ours   %s\n  theirs %s" % (at, step, ours, theirs), file=sys.stderr)
+    print("%d operations, %d allowed differences, %d differences" % (COUNT, listed, different), flush=True)
+    sys.exit(1 if different else 0)
+
+
+main()
