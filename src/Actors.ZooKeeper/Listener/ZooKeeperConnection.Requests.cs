@@ -81,7 +81,10 @@ internal sealed partial class ZooKeeperConnection
             }
 
             writes.Add(write);
-            types.Add(multi.Type);
+
+            // In a multi a container is answered as what it is, however it was asked for.
+            var isContainer = multi.Type == OpCode.Create && write.Flags == (int)CreateMode.Container;
+            types.Add(isContainer ? OpCode.CreateContainer : multi.Type);
         }
 
         if (reader.IsFaulty)

@@ -15,13 +15,18 @@ BURST = 50
 
 # Allowed differences, and why each is no fault.
 #  - absolute zxids, session ids, times: each server's own; compared by rank, by number, not at all
+#  - a session that is taken up again takes a zxid here (its new owner stands in the log) and none there
+#  - order in which the ephemerals of an ended session go, all at one zxid: ZooKeeper walks a hash set; compared sorted
+#  - a setACL that is still under way: ZooKeeper checks the writes pipelined behind it against the list of before; left out there
 #  - order of children: ZooKeeper promises none; compared sorted
 #  - timing of the end of containers and of znodes past their time: both servers are told to look for them too seldom to matter
 #  - addWatch on a path that no znode can have: refused here with -8, no client sends it; left out
 #  - createTTL inside a multi without a mode that has a TTL: refused here as outside of it; left out
+#  - a TTL of 2^40 ms and more: refused here, it ends a 3.9.5 for good (it fails again at each start); left out
 #  - OLD: an event's zxid (-1 before 3.9, ZOOKEEPER-4655)
 #  - OLD: exists without READ on the znode (answered before 3.8.4, ZOOKEEPER-2590); watches by exists are left out
-#  - OLD: persistent watches beside others on one path (one mode per path before 3.9, ZOOKEEPER-4466): left out
+#  - OLD: persistent watches beside others on one path (one mode per path before 3.9, ZOOKEEPER-4466), what is asked of watches
+#    (ZOOKEEPER-4471, 4472), create2 inside a multi (ZOOKEEPER-4026) and a mode that is none there: left out
 ALICE = ("alice:JBkmZDt2X1NQRxOs0BIy5DBSBMc=", "alice:pw")
 ACLS = [OPEN] * 12 + [
     [(31, "auth", "")], [(1, "world", "anyone")], [(31, "ip", "127.0.0.1")], [(9, "ip", "10.0.0.0/8"), (7, "world", "anyone")],
@@ -45,11 +50,11 @@ def some_data(r):
     return r.choice([b"", b"x", b"data", None, b"y" * r.randrange(300)])
 
 
-def a_write(r):
+def a_write(r, in_multi=False):
     kind = r.random()
     if kind < 0.5:
-        op = r.choice([CREATE, CREATE, CREATE, CREATE2])
-        flags = r.choice([0, 0, 0, 0, 1, 1, 2, 3] + ([4, 9] if r.random() < 0.1 else []))
+        op = CREATE if OLD and in_multi else r.choice([CREATE, CREATE, CREATE, CREATE2])
+        flags = r.choice([0, 0, 0, 0, 1, 1, 2, 3] + ([4, 4 if OLD and in_multi else 9] if r.random() < 0.1 else []))
         return op, {"path": a_path(r) + ("-" if flags in (2, 3) else ""), "data": some_data(r), "acl": r.choice(ACLS), "flags": flags}
     if kind < 0.75:
         return SET_DATA, {"path": a_path(r), "data": some_data(r), "version": a_version(r)}
@@ -61,11 +66,12 @@ def an_operation(r):
     if kind < 0.42:
         return a_write(r)
     if kind < 0.44:
-        return CREATE_TTL, {"path": a_path(r), "data": some_data(r), "flags": r.choice([5, 5, 6, 0]), "ttl": r.choice([1 << 39, 600_000_000, 0, -1, 1 << 41])}
-    if kind < 0.47:
+        return CREATE_TTL, {"path": a_path(r), "data": some_data(r), "flags": r.choice([5, 5, 6, 0]), "ttl": r.choice([1 << 39, 600_000_000, 0])}
+    if kind < 0.47 and MODE == "sessions":
         return SET_ACL, {"path": a_path(r), "acl": r.choice(ACLS), "version": a_version(r)}
     if kind < 0.53:
-        ops = [(CHECK, {"path": a_path(r), "version": a_version(r)}) if r.random() < 0.15 else a_write(r) for _ in range(r.randrange(0, 5))]
+        ops = [(CHECK, {"path": a_path(r), "version": a_version(r)}) if r.random() < 0.15 else a_write(r, True)
+               for _ in range(r.randrange(0, 5))]
         return MULTI, {"ops": ops}
     if kind < 0.55:
         return MULTI_READ, {"ops": [(r.choice([GET_DATA, GET_CHILDREN]), {"path": a_path(r)}) for _ in range(r.randrange(1, 4))]}
@@ -83,8 +89,8 @@ def an_operation(r):
         return ALL_CHILDREN, {"path": a_path(r, 1)}
     if kind < 0.93:
         return GET_EPHEMERALS, {"path": r.choice(["/", ROOT, a_path(r, 1)])}
-    if kind < 0.95:
-        return r.choice([CHECK_WATCHES, REMOVE_WATCHES]), {"path": a_path(r), "mode": r.choice([1, 2, 3] if OLD else [1, 2, 3, 3, 4, 5, 9])}
+    if kind < 0.95 and not OLD:
+        return r.choice([CHECK_WATCHES, REMOVE_WATCHES]), {"path": a_path(r), "mode": r.choice([1, 2, 3, 3, 4, 5, 9])}
     if kind < 0.98 and not OLD:
         return ADD_WATCH, {"path": ROOT + "/" + r.choice("abcd"), "mode": r.choice([0, 0, 1, 1, 1, 2])}
     if kind < 0.99:
@@ -137,15 +143,21 @@ class Run:
             self.sessions[number] = self.open()
         elif op == "reconnect":
             session.close()
-            self.sessions[number] = self.open(session=(session.id, session.password), seen=session.seen)
-            answer = int(self.sessions[number].id != session.id), None, {}
+            answer = int(not self.take_up(number)), None, {}
         else:
             try:
                 answer = session.call(op, **a)
             except ConnectionError:
-                self.sessions[number] = self.open(session=(session.id, session.password), seen=session.seen)
+                self.take_up(number)
                 answer = "closed", None, {}
         self.entries.append((answer, self.barrier()))
+
+    def take_up(self, number):
+        """The session goes on over a new connection; a write that fails comes next, so that both servers are at a new zxid."""
+        old = self.sessions[number]
+        new = self.sessions[number] = self.open(session=(old.id, old.password), seen=old.seen)
+        new.call(DELETE, path="/none", version=0)
+        return new.id == old.id
 
     def burst(self, steps):
         session = self.sessions[0]
@@ -195,6 +207,8 @@ class Run:
             return None if key in ("ctime", "mtime") else value
 
         for (error, zxid, answer), events in self.entries:
+            if error == 0 and zxid is None:
+                events = [sorted(es, key=lambda e: (e[4], e[2])) for es in events]  # a session's end
             told = [[(kind, state, path) + (() if OLD else (ranks.get(z, z),)) for _, z, kind, state, path in es] for es in events]
             yield error, ranks.get(zxid, zxid), plain(None, answer), told
 
