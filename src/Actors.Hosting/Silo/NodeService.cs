@@ -62,7 +62,11 @@ internal sealed partial class NodeService(
 
         await Node.OpenAsync(cancellationToken).ConfigureAwait(false);
         status.Ports = new NodePorts(
-            Node.Catalog, Node.Partitions, Node.Partitions, Node.Kafka is { } kafka ? [new ListenerStatistics("kafka", kafka.Connections)] : []);
+            Node.Catalog, Node.Partitions, Node.Partitions,
+            [
+                .. Node.Kafka is { } kafka ? [new ListenerStatistics("kafka", kafka.Connections)] : Array.Empty<ListenerStatistics>(),
+                .. Node.ZooKeeper is { } tree ? [new ListenerStatistics("zookeeper", tree.Connections)] : Array.Empty<ListenerStatistics>(),
+            ]);
     }
 
     private async Task OpenDashboardAsync(CancellationToken cancellationToken)

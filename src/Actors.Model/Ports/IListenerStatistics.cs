@@ -1,12 +1,12 @@
 namespace Actors.Model.Ports;
 
 /// <summary>
-/// Counters of one listener (Kafka's, later ZooKeeper's), for the live page and the metrics. Everything only grows since the process
+/// Counters of one listener (Kafka's, ZooKeeper's), for the live page and the metrics. Everything only grows since the process
 /// started unless it says otherwise; reading is cheap and never blocks the listener.
 /// </summary>
 public interface IListenerStatistics
 {
-    /// <summary>The protocol: <c>kafka</c>.</summary>
+    /// <summary>The protocol: <c>kafka</c> or <c>zookeeper</c>.</summary>
     string Protocol { get; }
 
     /// <summary>The totals at this moment.</summary>
