@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Conformance.ZooKeeper;
 
 /// <summary>
-/// Runs one scenario of a kazoo script. A script that prints <c>restart</c> wants the server killed with -9 and started again, and reads
-/// <c>back</c> once it serves; it ends with <c>ok</c>.
+/// Runs one scenario of a script. One that prints <c>restart</c>, with or without a fault point, wants the server killed with -9 and
+/// started again, and reads <c>back</c> once it serves; it ends with <c>ok</c>.
 /// </summary>
 internal static class KazooScript
 {
@@ -36,9 +36,9 @@ internal static class KazooScript
             while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
             {
                 last = line;
-                if (line == "restart")
+                if (line.StartsWith("restart", StringComparison.Ordinal))
                 {
-                    await node.Kill9AndRestartAsync(limit.Token);
+                    await node.Kill9AndRestartAsync(limit.Token, line["restart".Length..].Trim());
                     await process.StandardInput.WriteLineAsync("back".AsMemory(), limit.Token);
                     await process.StandardInput.FlushAsync(limit.Token);
                 }

@@ -31,13 +31,27 @@ public sealed class ZooKeeperNode : IAsyncLifetime
         }
     }
 
-    /// <summary>kill -9, then the same node again.</summary>
-    public async Task Kill9AndRestartAsync(CancellationToken cancellation)
+    /// <summary>
+    /// kill -9, unless a fault did it; then the same node again, with another fault or none. If that strikes at once, without.
+    /// </summary>
+    public async Task Kill9AndRestartAsync(CancellationToken cancellation, string fault = "")
     {
         var old = _silo ?? throw new InvalidOperationException("ACTORS_TEST_ZOOKEEPER names no process of ours to kill");
         await old.Kill9Async();
-        _silo = await old.RestartAsync(cancellation);
+        var settings = old.Settings with { Environment = new Dictionary<string, string>() };
         await old.DisposeAsync();
+        if (fault.Length > 0)
+        {
+            _silo = SiloProcess.Launch(settings.WithFault(fault));
+            if (await _silo.ReadyOrExitedAsync(cancellation))
+            {
+                return;
+            }
+
+            await _silo.DisposeAsync();
+        }
+
+        _silo = await SiloProcess.StartAsync(settings, cancellation);
     }
 
     public async ValueTask DisposeAsync()
