@@ -4,6 +4,7 @@
 #
 #   KAFKA_HOME=DIR         folder of a real Apache Kafka with its `kafka` script: also runs its tools on us, and compares answers
 #   ACTORS_KILL_ROUNDS=N   more kill -9 rounds than the 200 of every run
+#   ZOOKEEPER_PEER=HOST:PORT  a fresh ZooKeeper 3.9 with TTL znodes to compare with, in place of Debian's 3.8; for one mode at a time
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
