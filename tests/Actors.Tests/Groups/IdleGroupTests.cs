@@ -7,6 +7,7 @@ using Actors.Node.Groups;
 
 namespace Actors.Tests.Groups;
 
+[Collection(AloneCollection.Name)]
 public sealed class IdleGroupTests(ITestOutputHelper output)
 {
     private const int Groups = 2000;
@@ -25,7 +26,7 @@ public sealed class IdleGroupTests(ITestOutputHelper output)
 
         var bytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / Groups;
         output.WriteLine($"{bytes} bytes per group");
-        Assert.InRange(bytes, 1, 20 * 1024);
+        Assert.True(bytes < 20 * 1024, $"a group takes {bytes} bytes");
 
         Effects<GroupEffect> effects = default;
         groups.Machine.Step(GroupInput.Tick(groups.NowMs, groups.MonotonicMs), ref effects); // compiled by now
