@@ -26,6 +26,7 @@ public sealed partial class LogDirectory
     private readonly ConcurrentQueue<LogCut> _cuts = new();
     private readonly long _started;
     private readonly bool _wasClosedClean;
+    private readonly string? _commitLogCut;
     private StorageFault? _fault;
 
     private LogDirectory(
@@ -41,6 +42,7 @@ public sealed partial class LogDirectory
         _register = opened.Register;
         _lock = opened.Lock;
         _wasClosedClean = opened.WasClosedClean;
+        _commitLogCut = opened.CommitLogCut;
         _lastGeneration = opened.LastGeneration;
         _commitLogMark = opened.CommitLogMark;
         _started = time.GetTimestamp();
@@ -71,6 +73,9 @@ public sealed partial class LogDirectory
 
     /// <summary>What recovery cut since the directory was opened, for health. Any thread.</summary>
     public IReadOnlyList<LogCut> Cuts => [.. _cuts];
+
+    /// <summary>Where the commit log ended with a round that is not whole when the directory was opened, or null; for health. Any thread.</summary>
+    public string? CommitLogCut => _commitLogCut;
 
     /// <summary>Whether the directory was closed clean before it was opened. Any thread.</summary>
     public bool WasClosedClean => _wasClosedClean;

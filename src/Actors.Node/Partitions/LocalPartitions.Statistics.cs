@@ -62,6 +62,14 @@ public sealed partial class LocalPartitions
             findings.Add(new HealthFinding(HealthLevel.Red, part, reason));
         }
 
+        if (_directory.CommitLogCut is { } round)
+        {
+            findings.Add(new HealthFinding(
+                HealthLevel.Yellow, part,
+                $"The commit log ended with a round that is not whole ({round}). A crash in the middle of a write leaves that, with nothing "
+                + "acknowledged in it; so does a damaged disk."));
+        }
+
         foreach (var cut in _directory.Cuts)
         {
             findings.Add(new HealthFinding(

@@ -15,6 +15,11 @@ internal static class CommitLogFiles
         /// <summary>Latest generation seen in any file, 0 for none.</summary>
         public long LastGeneration { get; set; }
 
+        /// <summary>
+        /// Where a round was found that is not whole, or null. Nothing of the kind follows it: a crash leaves that, and so may a bit that flips.
+        /// </summary>
+        public string? Cut { get; set; }
+
         /// <summary>Batches in the order in which they were written.</summary>
         public List<Batch> Batches { get; } = [];
     }
@@ -66,7 +71,7 @@ internal static class CommitLogFiles
 
             if (file.Generation >= Math.Max(1, from))
             {
-                var read = ReadGeneration(content.Batches, file);
+                var read = ReadGeneration(content, file);
                 rounds = file.Generation == from ? read : rounds;
             }
             else if (file.Latest > files.Where(f => f != file).Max(f => (long?)f.Latest).GetValueOrDefault())
@@ -112,7 +117,7 @@ internal static class CommitLogFiles
             + OpenedDirectory.HowToAcceptLoss(Path.GetDirectoryName(path)!));
 
     /// <summary>Answers the number of good rounds.</summary>
-    private static long ReadGeneration(List<Batch> batches, OneFile file)
+    private static long ReadGeneration(Content content, OneFile file)
     {
         var (bytes, generation) = (file.Bytes, file.Generation);
         var at = 0;
@@ -122,14 +127,20 @@ internal static class CommitLogFiles
             if (!CommitLogFormat.TryReadHead(bytes.AsSpan(at), file.Seed, out var round) || round.Generation != generation || round.Sequence != sequence)
             {
                 CheckNothingFollows(file, at, sequence);
+                if (round.TotalBytes == 0 && CommitLogFormat.LooksLikeHead(bytes.AsSpan(at), generation, sequence))
+                {
+                    content.Cut = $"{file.Path} at byte {at}, round {sequence} of generation {generation}";
+                }
+
                 return sequence;
             }
 
             var whole = bytes.AsMemory(at, round.TotalBytes);
             var next = at + AlignedBytes(round);
-            if (!TryReadBatches(batches, whole, round))
+            if (!TryReadBatches(content.Batches, whole, round))
             {
                 CheckNothingFollows(file, next, sequence);
+                content.Cut = $"{file.Path} at byte {at}, round {sequence} of generation {generation}";
                 return sequence;
             }
 

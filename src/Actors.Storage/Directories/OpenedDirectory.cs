@@ -29,6 +29,7 @@ internal sealed partial class OpenedDirectory
     public IDisposable Lock { get; }
     public DirectoryRegister Register { get; }
     public bool WasClosedClean { get; private set; }
+    public string? CommitLogCut { get; private set; }
     public uint CommitLogSeed => CommitLogFormat.Seed(Register.DirectoryId);
     public long LastGeneration { get; private set; }
 
@@ -62,6 +63,12 @@ internal sealed partial class OpenedDirectory
                 // What was found may be in the page cache only, left there by a process that died before it synced; from here on it is built upon.
                 register.SyncFound();
                 device.SyncDirectory(options.Path);
+            }
+
+            if (content.Cut is { } cut)
+            {
+                opened.CommitLogCut = cut;
+                LogCommitLogCut(logger, cut);
             }
 
             if (content.Batches.Count > 0)
@@ -247,4 +254,8 @@ internal sealed partial class OpenedDirectory
     [LoggerMessage(EventId = 3011, Level = LogLevel.Information,
         Message = "Log directory {Directory}: {Batches} batches of the commit log looked at, {Missing} were not yet in their logs")]
     private static partial void LogReplayed(ILogger logger, string directory, int batches, int missing);
+
+    [LoggerMessage(EventId = 3013, Level = LogLevel.Warning,
+        Message = "The commit log's last round is not whole and was left out: {Cut}. A crash while it was written leaves that; so does a damaged disk.")]
+    private static partial void LogCommitLogCut(ILogger logger, string cut);
 }

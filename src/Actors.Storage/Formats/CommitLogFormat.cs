@@ -94,6 +94,24 @@ internal static class CommitLogFormat
         return true;
     }
 
+    /// <summary>
+    /// Whether the bytes, which are no valid head, look like that of a round all the same: as one that was not written whole does, or one in
+    /// which a bit has flipped. What an earlier generation has left here is valid, or bytes of a batch.
+    /// </summary>
+    public static bool LooksLikeHead(ReadOnlySpan<byte> bytes, long generation, long sequence)
+    {
+        if (bytes.Length < HeaderBytes)
+        {
+            return false;
+        }
+
+        var matches = (BinaryPrimitives.ReadUInt32BigEndian(bytes) == Magic ? 1 : 0)
+            + (BinaryPrimitives.ReadInt32BigEndian(bytes[4..]) == Version << 16 ? 1 : 0)
+            + (BinaryPrimitives.ReadInt64BigEndian(bytes[8..]) == generation ? 1 : 0)
+            + (BinaryPrimitives.ReadInt64BigEndian(bytes[16..]) == sequence ? 1 : 0);
+        return matches >= 3;
+    }
+
     /// <summary>Number and size of one batch, from the table.</summary>
     public static (int Number, int SizeBytes) ReadEntry(ReadOnlySpan<byte> round, int index)
     {

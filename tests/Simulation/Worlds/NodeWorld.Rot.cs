@@ -21,6 +21,7 @@ internal sealed partial class NodeWorld
         private string Name => System.IO.Path.GetFileName(Path);
 
         public bool IsSegment => Name.EndsWith(FileText.LogSuffix, StringComparison.Ordinal);
+        public bool IsCommitLog => Name.StartsWith("commit-log.", StringComparison.Ordinal);
         public bool IsTimeIndex => Name.EndsWith(FileText.TimeIndexSuffix, StringComparison.Ordinal);
 
         /// <summary>The directory's own files may keep all of it from opening.</summary>

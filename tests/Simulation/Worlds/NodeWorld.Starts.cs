@@ -195,7 +195,8 @@ internal sealed partial class NodeWorld
                 $"the log is cut at {cut.Offset}, below its recovery point {_rot?.RecoveryPoint}");
         }
 
-        history.Recover(log.WrittenEnd, mayLose: isRotten && cut is not null && _rot!.MayLose);
+        var isCommitLogCut = _rot is { IsCommitLog: true } && _node.Directory.CommitLogCut is not null;
+        history.Recover(log.WrittenEnd, mayLose: isCommitLogCut || (isRotten && cut is not null && _rot!.MayLose));
         history.RecoverStart(log.LogStartOffset);
         history.Require(log.SyncedEnd == log.WrittenEnd, $"the log opens with {log.SyncedEnd} synced of {log.WrittenEnd}");
         LookAt(history, log);
