@@ -74,7 +74,11 @@ public sealed partial class ClusterHost
     {
         if (!_open.TryAdd(bytes, pending))
         {
-            NextBatch();
+            if (_open.Count > 0)
+            {
+                NextBatch();
+            }
+
             if (!_open.TryAdd(bytes, pending))
             {
                 throw new InvalidOperationException($"A command of {bytes.Length} bytes fits into no batch.");

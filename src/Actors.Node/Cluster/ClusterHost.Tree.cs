@@ -34,7 +34,8 @@ public sealed partial class ClusterHost
     internal TreeView View => _treeView ?? throw new InvalidOperationException("The tree is not there before the node is ready.");
 
     /// <summary>
-    /// Hands a command of the tree over; <paramref name="write"/> writes its body. False: the node takes none, the reply is lost.
+    /// Hands a command of the tree over; <paramref name="write"/> writes its body. Where the node takes none, or the command with its
+    /// caller's identities is larger than any batch, the reply is lost: the caller's connection ends, and nothing else.
     /// </summary>
     internal void SubmitToTree<TState>(
         CommandKind kind, in SessionCaller caller, in PendingCommand pending, TState state, Action<TreeCommandWriter, TState> write)
@@ -52,16 +53,23 @@ public sealed partial class ClusterHost
             var treeCaller = new TreeCaller(caller.SessionId, caller.Connection, caller.Identities);
             _treeWriter.Begin(kind, treeCaller);
             write(_treeWriter, state);
-            if (_open.TryAdd(_treeWriter.Written, pending))
+            var isTaken = _open.TryAdd(_treeWriter.Written, pending);
+            if (!isTaken && _open.Count > 0)
+            {
+                NextBatch();
+                _treeWriter.Begin(kind, treeCaller);
+                write(_treeWriter, state);
+                isTaken = _open.TryAdd(_treeWriter.Written, pending);
+            }
+
+            if (isTaken)
             {
                 _queuedCommands++;
                 return;
             }
 
-            NextBatch();
-            _treeWriter.Begin(kind, treeCaller);
-            write(_treeWriter, state);
-            Add(_treeWriter.Written, pending);
+            _treeWriter.BeginBatch(); // the identities it has counted are in no batch
+            pending.Reply!.OnLost();
         }
     }
 

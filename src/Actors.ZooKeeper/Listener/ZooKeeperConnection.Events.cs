@@ -10,11 +10,13 @@ namespace Actors.ZooKeeper.Listener;
 /// </summary>
 internal sealed partial class ZooKeeperConnection
 {
-    private readonly JuteWriter _events = new();
-    private readonly Queue<int> _eventEnds = new();
+    /// <summary>Bytes handed to the socket's queue at most; what is beyond waits where it is counted.</summary>
+    private const int MaxUnsentEventBytes = 1 << 20;
+
+    private EventBuffer _filling = new(); // under the gate
+    private EventBuffer _draining = new(); // the connection's turn
     private long _eventsQueued;
     private long _eventsWritten;
-    private int _writtenTo;
 
     /// <summary>Events queued so far, sent or not.</summary>
     public long EventsQueued => Volatile.Read(ref _eventsQueued);
@@ -24,8 +26,14 @@ internal sealed partial class ZooKeeperConnection
     {
         lock (_gate)
         {
-            _events.WriteNotification(zxid, type, path);
-            _eventEnds.Enqueue(_events.Position);
+            if (_filling.Bytes.Position > _services.Options.MaxQueuedEventBytes)
+            {
+                RequestClose("it does not read its watch events");
+                return;
+            }
+
+            _filling.Bytes.WriteNotification(zxid, type, path);
+            _filling.Ends.Enqueue(_filling.Bytes.Position);
             Volatile.Write(ref _eventsQueued, _eventsQueued + 1);
         }
     }
@@ -33,26 +41,21 @@ internal sealed partial class ZooKeeperConnection
     /// <summary>Sends the events up to a number. On the connection's turn.</summary>
     public void WriteEvents(ReplySink sink, long upTo)
     {
-        if (_eventsWritten >= upTo)
+        while (_eventsWritten < upTo)
         {
-            return;
-        }
-
-        lock (_gate)
-        {
-            while (_eventsWritten < upTo)
+            if (_draining.Ends.Count == 0)
             {
-                var end = _eventEnds.Dequeue();
-                sink.Write(_events.Written[_writtenTo..end]);
-                _writtenTo = end;
-                _eventsWritten++;
+                _draining.Clear();
+                lock (_gate)
+                {
+                    (_filling, _draining) = (_draining, _filling);
+                }
             }
 
-            if (_eventEnds.Count == 0)
-            {
-                _events.Reset();
-                _writtenTo = 0;
-            }
+            var end = _draining.Ends.Dequeue();
+            sink.Write(_draining.Bytes.Written[_draining.WrittenTo..end]);
+            _draining.WrittenTo = end;
+            _eventsWritten++;
         }
     }
 
@@ -67,9 +70,25 @@ internal sealed partial class ZooKeeperConnection
 
         // Counted before the look at the next reply: a reply that is completed in between has all of these before it.
         var queued = EventsQueued;
-        if (!IsNextReplyComplete)
+        if (!IsNextReplyComplete && sink.PendingBytes < MaxUnsentEventBytes)
         {
             WriteEvents(sink, queued);
+        }
+    }
+
+    /// <summary>Events as bytes, and where each ends. Two take turns, so that neither grows while events keep coming.</summary>
+    private sealed class EventBuffer
+    {
+        public JuteWriter Bytes { get; } = new();
+
+        public Queue<int> Ends { get; } = new();
+
+        public int WrittenTo { get; set; }
+
+        public void Clear()
+        {
+            Bytes.Reset();
+            WrittenTo = 0;
         }
     }
 }

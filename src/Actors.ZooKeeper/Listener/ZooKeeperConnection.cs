@@ -12,9 +12,7 @@ namespace Actors.ZooKeeper.Listener;
 /// <para>Gate: <c>_gate</c> guards which write is the last one under way, and the events that wait. It is held for moments, also by the
 /// applying thread.</para>
 /// </summary>
-#pragma warning disable CA1001 // a writer gives its buffer back when it is empty
 internal sealed partial class ZooKeeperConnection : Connection, ITreeSessionOwner
-#pragma warning restore CA1001
 {
     private const int MaxKeptReplies = 128;
 

@@ -35,6 +35,12 @@ public sealed record ZooKeeperListenerOptions
     public int MaxMultiOperations { get; init; } = 10_000;
 
     /// <summary>
+    /// Bytes of watch events that may wait for a client that does not read them; beyond it the connection is closed, and the client sets its
+    /// watches again where it comes back. Default 16 MiB. Origin: ours; ZooKeeper has no such limit.
+    /// </summary>
+    public int MaxQueuedEventBytes { get; init; } = 16 << 20;
+
+    /// <summary>
     /// Limits of connections: frames up to jute.maxbuffer, 60 connections per address (maxClientCnxns), 1,000 requests outstanding on each
     /// (globalOutstandingLimit), 10 s for the first bytes (nio.sessionlessCnxnTimeout). A session
     /// that says nothing is ended by its timeout, not by the connection's.

@@ -82,6 +82,45 @@ public sealed class HostileInputTests
     }
 
     [Fact]
+    public async Task A_command_larger_than_any_batch_ends_its_connection_and_nothing_else()
+    {
+        await using var tree = await TreeHarness.StartAsync();
+        var healthy = await tree.ConnectAsync();
+        var (client, connection) = tree.Accept(windowBytes: 8 << 20);
+        await client.ConnectAsync();
+        client.Send(OpCode.Auth, Auth("digest", new string('u', 900_000) + ":x"), SpecialXids.Auth);
+        Assert.Equal(TreeErrorCode.Ok, (await client.ReceiveAsync()).Error);
+        client.Send(OpCode.Create, Create("/large", new string('d', 900_000)));
+        await NetHarness.Until(() => connection.IsClosed);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(TreeErrorCode.Ok, (await healthy.CreateAsync($"/a{i}")).Error);
+        }
+
+        Assert.Equal(TreeErrorCode.NoNode, (await healthy.GetAsync("/large")).Error);
+        Assert.Null(tree.Host.Fault);
+        Assert.Empty(tree.Errors);
+    }
+
+    [Fact]
+    public async Task A_client_that_does_not_read_its_events_is_cut_off_and_costs_no_more_than_the_limit()
+    {
+        await using var tree = await TreeHarness.StartAsync(configure: o => o with { MaxQueuedEventBytes = 100_000 });
+        var writer = await tree.ConnectAsync();
+        var path = "/" + new string('p', 60_000);
+        await writer.CreateAsync(path);
+        var (client, connection) = tree.Accept();
+        await client.ConnectAsync();
+        Assert.Equal(TreeErrorCode.Ok, (await client.AskAsync(OpCode.AddWatch, PathAndNumber(path, 0))).Error);
+        for (var i = 0; i < 500 && !connection.IsClosed; i++)
+        {
+            Assert.Equal(TreeErrorCode.Ok, (await writer.AskAsync(OpCode.SetData, SetData(path, $"{i}"))).Error);
+        }
+
+        await NetHarness.Until(() => connection.IsClosed);
+    }
+
+    [Fact]
     public async Task An_access_list_is_kept_against_those_who_do_not_prove_who_they_are()
     {
         await using var tree = await TreeHarness.StartAsync();

@@ -47,9 +47,9 @@ internal sealed class TreeHarness : IAsyncDisposable
     }
 
     /// <summary>A connection that has said nothing yet.</summary>
-    public (TreeClient Client, ZooKeeperConnection Connection) Accept()
+    public (TreeClient Client, ZooKeeperConnection Connection) Accept(int windowBytes = 1 << 20)
     {
-        var transport = new InMemoryTransport(1 << 20);
+        var transport = new InMemoryTransport(windowBytes);
         return (new TreeClient(transport.Client), Listener.Accept(transport));
     }
 
