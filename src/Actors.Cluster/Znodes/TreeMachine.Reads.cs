@@ -76,6 +76,9 @@ public sealed partial class TreeMachine
     {
         var error = ReachRead(path, ZnodePermissions.Read, caller, out var index, out _);
         count = error == TreeErrorCode.Ok ? (index == ZnodeTree.RootIndex ? _tree.Count : Measure(index).Count) - 1 : 0;
+
+        // ZooKeeper counts the keys that begin with the path and a slash: with the empty path the root is one of them.
+        count += error == TreeErrorCode.Ok && path.IsEmpty ? 1 : 0;
         return error;
     }
 
