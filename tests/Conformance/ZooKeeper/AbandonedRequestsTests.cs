@@ -26,7 +26,7 @@ public sealed class AbandonedRequestsTests(ZooKeeperNode node)
             client.LingerState = new LingerOption(i % 2 == 0, 0); // half of them leave with a reset
         }
 
-        await KazooScript.RunAsync(node, "kazoo_basics.py", "get_set_delete", TestContext.Current.CancellationToken);
+        await ClientScript.PythonAsync(node, "kazoo_basics.py", "get_set_delete", TestContext.Current.CancellationToken);
     }
 
     private static byte[] Handshake() =>

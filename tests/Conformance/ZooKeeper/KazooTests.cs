@@ -22,7 +22,7 @@ public sealed class KazooTests(ZooKeeperNode node)
     [InlineData("server_killed_and_back")]
     [InlineData("session_lost_while_away")]
     public async Task Kazoo_gets_what_it_expects(string scenario) =>
-        await KazooScript.RunAsync(node, "kazoo_basics.py", scenario, TestContext.Current.CancellationToken);
+        await ClientScript.PythonAsync(node, "kazoo_basics.py", scenario, TestContext.Current.CancellationToken);
 
     [Theory(Explicit = true, Timeout = 180_000)]
     [InlineData("lock")]
@@ -41,5 +41,5 @@ public sealed class KazooTests(ZooKeeperNode node)
     [InlineData("tree_cache")]
     [InlineData("transaction")]
     public async Task Recipes_outlive_a_killed_node(string recipe) =>
-        await KazooScript.RunAsync(node, "kazoo_recipes.py", recipe, TestContext.Current.CancellationToken);
+        await ClientScript.PythonAsync(node, "kazoo_recipes.py", recipe, TestContext.Current.CancellationToken);
 }

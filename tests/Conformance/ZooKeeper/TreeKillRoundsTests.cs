@@ -6,5 +6,5 @@ public sealed class TreeKillRoundsTests(ZooKeeperNode node)
 {
     [Fact(Explicit = true, Timeout = 300_000)]
     public async Task Nothing_acknowledged_is_lost_or_done_twice() =>
-        await KazooScript.RunAsync(node, "kill_rounds.py", "30", TestContext.Current.CancellationToken);
+        await ClientScript.PythonAsync(node, "kill_rounds.py", "30", TestContext.Current.CancellationToken);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Conformance.Fixtures;
 
 namespace Conformance.ZooKeeper;
 
@@ -6,16 +7,24 @@ namespace Conformance.ZooKeeper;
 /// Runs one scenario of a script. One that prints <c>restart</c>, with or without a fault point, wants the server killed with -9 and
 /// started again, and reads <c>back</c> once it serves; it ends with <c>ok</c>.
 /// </summary>
-internal static class KazooScript
+internal static class ClientScript
 {
     /// <summary>The distribution's python sees the distribution's packages; another one on the PATH does not.</summary>
     private const string Python = "/usr/bin/python3";
 
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(150);
 
-    public static async Task RunAsync(ZooKeeperNode node, string script, string scenario, CancellationToken cancellation)
+    /// <summary>A script of the folder <c>Scripts</c>, in Python.</summary>
+    public static Task PythonAsync(ZooKeeperNode node, string script, string scenario, CancellationToken cancellation) =>
+        RunAsync(node, Python, Path.Combine(AppContext.BaseDirectory, "ZooKeeper", "Scripts", script), scenario, cancellation);
+
+    /// <summary>A script of the folder <c>Node</c>, in JavaScript, where the packages of <c>tests/install-clients.sh</c> lie.</summary>
+    public static Task NodeAsync(ZooKeeperNode node, string script, string scenario, CancellationToken cancellation) =>
+        RunAsync(node, "node", Path.Combine(Checkout.Root, "tests", "Conformance", "ZooKeeper", "Node", script), scenario, cancellation);
+
+    private static async Task RunAsync(ZooKeeperNode node, string program, string script, string scenario, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo(Python)
+        var start = new ProcessStartInfo(program)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -23,12 +32,12 @@ internal static class KazooScript
             UseShellExecute = false,
         };
         start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ZooKeeper", "Scripts", script));
+        start.ArgumentList.Add(script);
         start.ArgumentList.Add(node.Address);
         start.ArgumentList.Add(scenario);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(s_deadline);
-        using var process = Process.Start(start) ?? throw new InvalidOperationException("Could not start " + Python);
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("Could not start " + program);
         var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
         string? last = null;
         try
