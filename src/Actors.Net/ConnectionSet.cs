@@ -63,6 +63,9 @@ public sealed class ConnectionSet : IDisposable
     public IReadOnlyList<ConnectionDescription> Describe() =>
         [.. _open.Values.Select(c => c.Describe()).OrderBy(d => d.Id)];
 
+    /// <summary>The description of one open connection, or null.</summary>
+    public ConnectionDescription? Find(long id) => _open.TryGetValue(id, out var connection) ? connection.Describe() : null;
+
     internal TimeProvider Time => _time;
 
     internal void CountFault() => Interlocked.Increment(ref _faults);

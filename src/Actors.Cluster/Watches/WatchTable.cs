@@ -7,7 +7,7 @@ namespace Actors.Cluster.Watches;
 /// The watches of one node's connections: no part of the replicated state. A watcher is a small number the node gives a connection. Used
 /// where commands are applied and where reads register, never both at once.
 /// </summary>
-public sealed class WatchTable
+public sealed partial class WatchTable
 {
     /// <summary>Most watches of one watcher: one that wants more is refused.</summary>
     public const int MaxWatchesPerWatcher = 1_000_000;

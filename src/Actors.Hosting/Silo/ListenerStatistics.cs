@@ -6,7 +6,8 @@ namespace Actors.Hosting.Silo;
 /// <summary>A listener's connections as the live page and the metrics read them.</summary>
 /// <param name="protocol">The protocol.</param>
 /// <param name="connections">The listener's connections.</param>
-internal sealed class ListenerStatistics(string protocol, ConnectionSet connections) : IListenerStatistics
+/// <param name="times">How long its requests took; null where it is not measured.</param>
+internal sealed class ListenerStatistics(string protocol, ConnectionSet connections, Func<RequestTimes>? times = null) : IListenerStatistics
 {
     public string Protocol { get; } = protocol;
 
@@ -19,20 +20,29 @@ internal sealed class ListenerStatistics(string protocol, ConnectionSet connecti
         connections.RequestCount,
         connections.FaultCount);
 
+    public RequestTimes Times => times?.Invoke() ?? default;
+
     public void CopyConnections(ICollection<ConnectionStatistics> into, int limit)
     {
         foreach (var open in connections.Describe().Take(limit))
         {
-            var library = $"{open.SoftwareName} {open.SoftwareVersion}".Trim();
-            into.Add(new ConnectionStatistics(
-                open.Id,
-                open.Remote,
-                open.ClientId.Length == 0 ? null : open.ClientId,
-                library.Length == 0 ? null : library,
-                open.Since.ToUnixTimeMilliseconds(),
-                open.BytesIn,
-                open.BytesOut,
-                open.RequestCount));
+            into.Add(Convert(open));
         }
+    }
+
+    public ConnectionStatistics? Find(long connection) => connections.Find(connection) is { } open ? Convert(open) : null;
+
+    private static ConnectionStatistics Convert(ConnectionDescription open)
+    {
+        var library = $"{open.SoftwareName} {open.SoftwareVersion}".Trim();
+        return new ConnectionStatistics(
+            open.Id,
+            open.Remote,
+            open.ClientId.Length == 0 ? null : open.ClientId,
+            library.Length == 0 ? null : library,
+            open.Since.ToUnixTimeMilliseconds(),
+            open.BytesIn,
+            open.BytesOut,
+            open.RequestCount);
     }
 }

@@ -62,10 +62,10 @@ internal sealed partial class NodeService(
 
         await Node.OpenAsync(cancellationToken).ConfigureAwait(false);
         status.Ports = new NodePorts(
-            Node.Catalog, Node.Partitions, Node.Partitions,
+            Node.Catalog, Node.Partitions, Node.Partitions, Node.Tree, Node.Groups,
             [
                 .. Node.Kafka is { } kafka ? [new ListenerStatistics("kafka", kafka.Connections)] : Array.Empty<ListenerStatistics>(),
-                .. Node.ZooKeeper is { } tree ? [new ListenerStatistics("zookeeper", tree.Connections)] : Array.Empty<ListenerStatistics>(),
+                .. Node.ZooKeeper is { } tree ? [new ListenerStatistics("zookeeper", tree.Connections, () => tree.Times)] : Array.Empty<ListenerStatistics>(),
             ]);
     }
 

@@ -14,6 +14,24 @@ public interface IListenerStatistics
 
     /// <summary>Adds the open connections, at most <paramref name="limit"/> of them.</summary>
     void CopyConnections(ICollection<ConnectionStatistics> into, int limit);
+
+    /// <summary>One open connection; null if it is not open.</summary>
+    ConnectionStatistics? Find(long connection) => null;
+
+    /// <summary>How long requests took; zeros where the listener does not measure it.</summary>
+    RequestTimes Times => default;
+}
+
+/// <summary>How long a listener's requests took, from their arrival to their reply.</summary>
+/// <param name="Answered">Requests answered and measured.</param>
+/// <param name="Outstanding">Requests that have come and are not answered.</param>
+/// <param name="SumMicros">Time that all took together, microseconds.</param>
+/// <param name="MinMicros">The shortest, microseconds; 0 before the first.</param>
+/// <param name="MaxMicros">The longest, microseconds.</param>
+public readonly record struct RequestTimes(long Answered, long Outstanding, long SumMicros, long MinMicros, long MaxMicros)
+{
+    /// <summary>The mean in ms; 0 before the first.</summary>
+    public double MeanMs => Answered == 0 ? 0 : SumMicros / 1000.0 / Answered;
 }
 
 /// <summary>Totals of one listener.</summary>

@@ -6,7 +6,7 @@ namespace Actors.Model.Ports;
 /// The znode tree on this node: writes go through the cluster log and are answered when they are applied here; reads see the tree between
 /// two commands. Nothing blocks: who asks is called back.
 /// </summary>
-public interface ILocalTree
+public interface ILocalTree : ITreeListing
 {
     /// <summary>zxid of the command applied last.</summary>
     long LastZxid { get; }
@@ -122,6 +122,9 @@ public sealed class SessionPulse
 /// <summary>Whoever serves a session on this node. Called on the apply thread: it notes and returns.</summary>
 public interface ITreeSessionOwner
 {
+    /// <summary>The session it serves now; 0: none yet, or one that watches are not told by.</summary>
+    long SessionId => 0;
+
     /// <summary>The session has ended.</summary>
     void OnSessionEnded();
 
@@ -185,6 +188,9 @@ public interface ITreeReads
 
     /// <summary>Stat.</summary>
     TreeErrorCode Exists(ReadOnlySpan<byte> path, IReadOnlyList<ZnodeIdentity> caller, out ZnodeStat stat);
+
+    /// <summary>Stat and kind; needs the right to read it, as <see cref="Exists"/> does.</summary>
+    TreeErrorCode Describe(ReadOnlySpan<byte> path, IReadOnlyList<ZnodeIdentity> caller, out ZnodeDescription znode);
 
     /// <summary>Names of the children, told to a sink: first how many, then each.</summary>
     TreeErrorCode GetChildren(ReadOnlySpan<byte> path, IReadOnlyList<ZnodeIdentity> caller, IZnodeNames names, out ZnodeStat stat);

@@ -8,7 +8,7 @@ using Actors.Node.Cluster;
 namespace Actors.Node.Tree;
 
 /// <summary>The port to the tree: turns what listeners and grains want into commands, and lets them read between two of them.</summary>
-internal sealed class LocalTree : ILocalTree
+internal sealed partial class LocalTree : ILocalTree
 {
     private readonly ClusterHost _host;
     private readonly byte[] _secret;

@@ -17,6 +17,21 @@ internal sealed class SessionClock(TimeProvider time)
     /// <summary>Number of sessions.</summary>
     public int Count => _sessions.Count;
 
+    /// <summary>The ids as they are now; taken without keeping anybody waiting.</summary>
+    public IEnumerable<long> Ids
+    {
+        get
+        {
+            foreach (var (id, _) in _sessions)
+            {
+                yield return id;
+            }
+        }
+    }
+
+    /// <summary>How long a session has been silent, ms; late by up to one look.</summary>
+    public long SilentMs(in TreeSessionView session) => Math.Max(0, _time.NowMs - session.Pulse.LastMs);
+
     /// <summary>A session begins, or begins anew.</summary>
     public void Begin(long sessionId, int timeoutMs) => _sessions[sessionId] = new TreeSessionView(timeoutMs, new SessionPulse(_time));
 

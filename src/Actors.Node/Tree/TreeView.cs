@@ -9,7 +9,7 @@ namespace Actors.Node.Tree;
 /// The tree between two commands, for those who read it, and the watches of this node's connections. Readers run beside each other: what
 /// changes the watches is serialized here; firing runs where commands are applied, when nobody reads.
 /// </summary>
-internal sealed class TreeView(TreeMachine tree) : ITreeView
+internal sealed partial class TreeView(TreeMachine tree) : ITreeView
 {
     private readonly Lock _gate = new();
     private readonly WatchTable _watches = new();
@@ -99,6 +99,9 @@ internal sealed class TreeView(TreeMachine tree) : ITreeView
 
     public TreeErrorCode Exists(ReadOnlySpan<byte> path, IReadOnlyList<ZnodeIdentity> caller, out ZnodeStat stat) =>
         tree.Exists(path, caller, out stat);
+
+    public TreeErrorCode Describe(ReadOnlySpan<byte> path, IReadOnlyList<ZnodeIdentity> caller, out ZnodeDescription znode) =>
+        tree.Describe(path, caller, out znode);
 
     public TreeErrorCode GetChildren(ReadOnlySpan<byte> path, IReadOnlyList<ZnodeIdentity> caller, IZnodeNames names, out ZnodeStat stat)
     {

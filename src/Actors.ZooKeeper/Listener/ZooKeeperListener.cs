@@ -11,6 +11,7 @@ namespace Actors.ZooKeeper.Listener;
 public sealed partial class ZooKeeperListener : IAsyncDisposable
 {
     private readonly ZooKeeperListenerOptions _options;
+    private readonly ZooKeeperServices _services;
     private readonly SocketListener _listener;
     private readonly ILogger _logger;
 
@@ -21,12 +22,15 @@ public sealed partial class ZooKeeperListener : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(loggerFactory);
         _options = options;
         _logger = loggerFactory.CreateLogger<ZooKeeperListener>();
-        var services = new ZooKeeperServices(options, tree, time, () => Connections, () => BoundPort);
-        _listener = new SocketListener(options.Net, pool, time, _logger, c => new ZooKeeperConnection(c, services));
+        _services = new ZooKeeperServices(options, tree, time, () => Connections, () => BoundPort);
+        _listener = new SocketListener(options.Net, pool, time, _logger, c => new ZooKeeperConnection(c, _services));
     }
 
     /// <summary>The open connections: counts, bytes, descriptions.</summary>
     public ConnectionSet Connections => _listener.Connections;
+
+    /// <summary>How long requests took.</summary>
+    public RequestTimes Times => _services.Latency.Times(Connections.RequestCount);
 
     /// <summary>The port it listens on, known after <see cref="StartAsync"/>.</summary>
     public int BoundPort => _listener.BoundTo?.Port ?? 0;

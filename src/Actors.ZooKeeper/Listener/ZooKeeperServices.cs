@@ -34,6 +34,15 @@ internal sealed class RequestLatency
             : (Volatile.Read(ref _minMicros) / 1000, Interlocked.Read(ref _sumMicros) / 1000.0 / count, Volatile.Read(ref _maxMicros) / 1000);
     }
 
+    /// <summary>The same in microseconds, for the live page and the metrics.</summary>
+    public RequestTimes Times(long received)
+    {
+        var count = Count;
+        return new RequestTimes(
+            count, Math.Max(0, received - count), Interlocked.Read(ref _sumMicros), count == 0 ? 0 : Volatile.Read(ref _minMicros),
+            Volatile.Read(ref _maxMicros));
+    }
+
     /// <summary>A request was answered.</summary>
     public void Note(TimeSpan took)
     {

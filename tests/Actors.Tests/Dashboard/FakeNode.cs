@@ -19,7 +19,13 @@ internal sealed class FakeNode : ICatalog, ILocalPartitions, IPartitionStatistic
 
     public List<TopicPartitionId> Opened { get; } = [];
 
-    public NodePorts Ports => new(this, this, this, [this]);
+    public ILocalTree Tree { get; set; } = new NoTree();
+
+    public FakeGroups Groups { get; } = new();
+
+    public NodePorts Ports => new(this, this, this, Tree, Groups, [this, .. MoreListeners]);
+
+    public List<IListenerStatistics> MoreListeners { get; } = [];
 
     public string ClusterId => "MkU3OEVBNTcwNTJENDM2Qg";
 
