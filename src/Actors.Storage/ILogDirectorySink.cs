@@ -12,6 +12,16 @@ public interface ILogDirectorySink
     /// <summary>End of what is committed, the high watermark: nothing from here on is ever deleted. Asked before a log start is moved.</summary>
     long GetCommittedEnd(PartitionLog log) => log.SyncedEnd;
 
+    /// <summary>
+    /// Settings of a log that is not open, for retention; null: leave it alone (nobody knows it, or not all that it holds is committed).
+    /// </summary>
+    LogConfig? FindConfig(in LogIdentity identity) => null;
+
+    /// <summary>Retention cannot say what is due without opening this log: it is to be opened, some time.</summary>
+    void OnOpeningDue(in LogIdentity identity)
+    {
+    }
+
     /// <summary>A log's start moved: what lies below can be read no more.</summary>
     void OnLogStartMoved(PartitionLog log, long logStart)
     {

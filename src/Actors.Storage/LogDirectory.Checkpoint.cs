@@ -2,6 +2,7 @@ using Actors.Storage.Devices;
 using Actors.Storage.Directories;
 using Actors.Storage.Faults;
 using Actors.Storage.Formats;
+using Actors.Storage.Retention;
 
 namespace Actors.Storage;
 
@@ -112,12 +113,12 @@ public sealed partial class LogDirectory
     }
 
     private bool IsCheckpointDue =>
-        !IsCheckpointing && _dirty.Count > 0
+        !IsCheckpointing && (_dirty.Count > 0 || _coldMoves.Count > 0)
         && (IsLogStartDue || _bytesSinceCheckpoint >= Options.CheckpointBytes || NowMs - _lastCheckpointMs >= Options.CheckpointMs);
 
     private void BeginCheckpoint()
     {
-        if (IsCheckpointing || _dirty.Count == 0)
+        if (IsCheckpointing || (_dirty.Count == 0 && _coldMoves.Count == 0))
         {
             return;
         }
@@ -166,14 +167,15 @@ public sealed partial class LogDirectory
         }
         catch (StorageException e) when (e.IsNoSpace)
         {
-            GiveUpCheckpoint(captures);
+            GiveUpCheckpoint(captures, []);
             return;
         }
 
         _isPublishing = true;
         var mark = _captureFailed ? _commitLogMark : new CommitLogMark(_nextCommitLogFrom, _commitLog?.SyncedRounds(_nextCommitLogFrom) ?? 0);
         var foldersMade = _foldersMade;
-        RunInBackground(() => Publish(captures, foldersMade, mark));
+        var moves = TakeColdMoves();
+        RunInBackground(() => Publish(captures, moves, foldersMade, mark));
     }
 
     private void TryCapture(List<LogCapture> captures, PartitionLog log)
@@ -199,7 +201,7 @@ public sealed partial class LogDirectory
     }
 
     /// <summary>Background thread.</summary>
-    private void Publish(List<LogCapture> captures, long foldersMade, CommitLogMark mark)
+    private void Publish(List<LogCapture> captures, List<ColdMove> moves, long foldersMade, CommitLogMark mark)
     {
         try
         {
@@ -215,6 +217,11 @@ public sealed partial class LogDirectory
                 }
             }
 
+            foreach (var move in moves)
+            {
+                entries[move.To.Number] = move.To;
+            }
+
             foreach (var capture in captures)
             {
                 entries[capture.Entry!.Value.Number] = capture.Entry.Value;
@@ -227,13 +234,14 @@ public sealed partial class LogDirectory
             {
                 NoteFoldersSynced(foldersMade);
                 _commitLogMark = mark;
+                NoteColdMoves(moves);
                 NoteCheckpoint(captures);
             });
         }
         catch (StorageException e) when (e.IsNoSpace)
         {
             captures.ForEach(c => c.CloseDerived());
-            Complete(() => GiveUpCheckpoint(captures));
+            Complete(() => GiveUpCheckpoint(captures, moves));
         }
         catch (Exception e)
         {
@@ -280,9 +288,10 @@ public sealed partial class LogDirectory
     }
 
     /// <summary>The disk is full: nothing was published, everything is as dirty as before.</summary>
-    private void GiveUpCheckpoint(List<LogCapture> captures)
+    private void GiveUpCheckpoint(List<LogCapture> captures, List<ColdMove> moves)
     {
         NoteFull();
+        _coldMoves.AddRange(moves);
         foreach (var capture in captures)
         {
             capture.Log.Syncing--;

@@ -66,7 +66,7 @@ public sealed partial class LogDirectory
 
         busy |= StepCheckpoint(CapturesPerRound);
         ApplyRetention();
-        busy |= _toRetain.Count > 0;
+        busy |= _toRetain.Count > 0 | StepColdRetention();
         if (NowMs - Tails.OldestMs >= Options.TailIdleMs)
         {
             Tails.DropOlder(NowMs - Options.TailIdleMs);
@@ -80,7 +80,8 @@ public sealed partial class LogDirectory
 
         busy |= RunCompletions();
         _nextLookMs = _blocked.Count > 0 || _weakDirty.Count > 0 || _isFull || _dirty.Count > 0 ? BusyLookMs
-            : _toDelete.Count > 0 ? DeletePauseMs
+            : _toDelete.Count > 0 || IsColdRetentionUnderWay ? DeletePauseMs
+            : _coldMoves.Count > 0 ? BusyLookMs
             : Tails.HeldBytes > 0 ? SpaceLookMs
             : IdleLookMs;
         return busy;

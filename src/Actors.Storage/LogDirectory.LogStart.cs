@@ -1,5 +1,6 @@
 using Actors.Storage.Devices;
 using Actors.Storage.Partitions;
+using Actors.Storage.Register;
 
 namespace Actors.Storage;
 
@@ -18,7 +19,7 @@ public sealed partial class LogDirectory
 
     private readonly List<LogStartWaiter> _logStartWaiters = [];
     private readonly Queue<PartitionLog> _toRetain = new();
-    private readonly Queue<(PartitionLog Log, LogSegment Segment)> _toDelete = new();
+    private readonly Queue<(RegisterEntry Entry, LogSegment Segment)> _toDelete = new();
     private long _lastRetentionMs;
     private long _lastDeleteMs;
     private bool _isDeleting;
@@ -40,10 +41,11 @@ public sealed partial class LogDirectory
         return done.Task;
     }
 
-    /// <summary>Begins a look at every open log's retention; the looks themselves are spread over rounds. Log thread.</summary>
+    /// <summary>Begins a look at every log's retention, open or cold; the looks themselves are spread over rounds. Log thread.</summary>
     public void BeginRetention()
     {
         _lastRetentionMs = NowMs;
+        BeginColdRetention();
         if (_toRetain.Count > 0)
         {
             return; // the last pass is not through yet
@@ -98,7 +100,7 @@ public sealed partial class LogDirectory
             if (capture.Dropped.Count > 0 && !capture.Log.IsClosed)
             {
                 isAny = true;
-                capture.Dropped.ForEach(s => _toDelete.Enqueue((capture.Log, s)));
+                capture.Dropped.ForEach(s => _toDelete.Enqueue((capture.Log.Entry, s)));
                 _register.NoteFirstSegment(capture.Log.Entry, capture.Log.Segments is [var first, ..] ? first.BaseOffset : -1);
             }
         }
@@ -160,9 +162,9 @@ public sealed partial class LogDirectory
         var segments = new List<LogSegment>(DeletedPerTurn);
         while (segments.Count < DeletedPerTurn && _toDelete.TryDequeue(out var next))
         {
-            if (!next.Log.IsClosed)
+            if (!next.Entry.IsDeleting && !next.Entry.IsRemoved)
             {
-                segments.Add(next.Segment);
+                segments.Add(next.Segment); // else its folder has another name, and another log may have this one's
             }
         }
 

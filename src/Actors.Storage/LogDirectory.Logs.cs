@@ -139,9 +139,15 @@ public sealed partial class LogDirectory
             var log = new PartitionLog(this, entry, config, recovered);
             entry.Log = log;
             _openLogs.Add(log);
-            if (recovered.IsDirty)
+            entry.IsReplayed = false;
+            if (recovered.IsDirty || entry.Checkpoint is { SizeBytes: > 0, Age.IsKnown: false })
             {
                 NoteDirty(log, 0);
+            }
+
+            if (entry.Move is { } move)
+            {
+                log.MoveLogStart(move.To.LogStart); // on its way to the disk: what it leaves behind is not served again
             }
 
             if (recovered.Cut is { } cut)

@@ -186,7 +186,7 @@ public sealed partial class PartitionLog
         var last = Active;
         capture.Entry = new CheckpointEntry(
             Entry.Number, !Config.SyncsEveryRound, NextOffset, last?.BaseOffset ?? NextOffset, last?.SizeBytes ?? 0,
-            LogStartOffset, snapshotOffset, SizeBytes);
+            LogStartOffset, snapshotOffset, SizeBytes, FindAge());
         capture.Dropped.AddRange(_dropped);
         _dropped.Clear();
         IsDirty = false;

@@ -1,3 +1,4 @@
+using Actors.Storage.Formats;
 using Actors.Storage.Partitions;
 
 namespace Actors.Storage;
@@ -46,8 +47,7 @@ public sealed partial class PartitionLog
         {
             var segment = segments[i];
             var end = i + 1 < segments.Length ? segments[i + 1].BaseOffset : NextOffset;
-            var newestMs = segment.MaxTimestampMs < 0 ? segment.AppendedMs : Math.Min(segment.MaxTimestampMs, segment.AppendedMs);
-            var isTooOld = config.RetentionMs >= 0 && nowMs - newestMs > config.RetentionMs;
+            var isTooOld = config.RetentionMs >= 0 && nowMs - AgesFromMs(segment) > config.RetentionMs;
             excess -= segment.SizeBytes;
             if (end > committedEnd || segment.SizeBytes == 0 || (!isTooOld && (config.RetentionBytes < 0 || excess < 0)))
             {
@@ -59,6 +59,27 @@ public sealed partial class PartitionLog
 
         return retained;
     }
+
+    /// <summary>What a checkpoint tells of the log's age, so that retention knows when a cold log is due.</summary>
+    private LogAge FindAge()
+    {
+        var segments = _segments;
+        if (segments is not [{ SizeBytes: > 0 } oldest, ..])
+        {
+            return LogAge.Unknown;
+        }
+
+        var newestMs = AgesFromMs(oldest);
+        foreach (var segment in segments)
+        {
+            newestMs = segment.SizeBytes > 0 ? Math.Max(newestMs, AgesFromMs(segment)) : newestMs;
+        }
+
+        return new LogAge(AgesFromMs(oldest), newestMs, oldest.SizeBytes);
+    }
+
+    private static long AgesFromMs(LogSegment segment) =>
+        segment.MaxTimestampMs < 0 ? segment.AppendedMs : Math.Min(segment.MaxTimestampMs, segment.AppendedMs);
 
     private int CountBelow(long offset)
     {

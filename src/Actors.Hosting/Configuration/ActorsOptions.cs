@@ -50,6 +50,9 @@ public sealed class KafkaOptions
 {
     /// <summary>0: a free one; -1: off. Default 9092.</summary>
     public int Port { get; set; } = 9092;
+
+    /// <summary>Milliseconds after which a silent connection is closed, Kafka's <c>connections.max.idle.ms</c>. Default 600000.</summary>
+    public int ConnectionsMaxIdleMs { get; set; } = 600_000;
 }
 
 /// <summary><c>Actors:ZooKeeper</c>.</summary>
@@ -134,6 +137,9 @@ public sealed class TopicsOptions
 
     /// <summary>Replicas of a topic that is created without a number. Default 1 (3 in a cluster of three or more).</summary>
     public int DefaultReplicationFactor { get; set; } = 1;
+
+    /// <summary>Milliseconds between two looks for what retention deletes, Kafka's <c>log.retention.check.interval.ms</c>. Default 300000.</summary>
+    public int RetentionCheckIntervalMs { get; set; } = 300_000;
 }
 
 /// <summary><c>Actors:Groups</c>: consumer groups, as Kafka's <c>group.*</c> settings.</summary>
@@ -147,4 +153,13 @@ public sealed class GroupsOptions
 
     /// <summary>Longest session timeout in milliseconds. Default 1800000.</summary>
     public int MaxSessionTimeoutMs { get; set; } = 1_800_000;
+
+    /// <summary>Most members of one group, Kafka's <c>group.max.size</c>. Default 2147483647.</summary>
+    public int MaxSize { get; set; } = int.MaxValue;
+
+    /// <summary>Minutes that offsets stay once their group is empty, Kafka's <c>offsets.retention.minutes</c>. Default 10080, 7 days.</summary>
+    public int OffsetsRetentionMinutes { get; set; } = 10_080;
+
+    /// <summary>Milliseconds between two looks for expired offsets, Kafka's <c>offsets.retention.check.interval.ms</c>. Default 600000.</summary>
+    public int OffsetsRetentionCheckIntervalMs { get; set; } = 600_000;
 }

@@ -43,6 +43,9 @@ public static class SettingsTable
     private static Setting[] Ports() =>
     [
         Setting.Port("Kafka:Port", "Kafka clients", true, o => o.Kafka.Port, (o, v) => o.Kafka.Port = v),
+        Setting.Number(
+            "Kafka:ConnectionsMaxIdleMs", "a Kafka connection that says nothing for so long is closed, Kafka's connections.max.idle.ms", 1, int.MaxValue,
+            o => o.Kafka.ConnectionsMaxIdleMs, (o, v) => o.Kafka.ConnectionsMaxIdleMs = v),
         Setting.Port("ZooKeeper:Port", "ZooKeeper clients", true, o => o.ZooKeeper.Port, (o, v) => o.ZooKeeper.Port = v),
         Setting.Port(
             "Dashboard:Port", "live page, health, metrics", true, o => o.Dashboard.Port, (o, v) => o.Dashboard.Port = v),
@@ -72,6 +75,9 @@ public static class SettingsTable
             o => o.Topics.DefaultReplicationFactor, (o, v) => o.Topics.DefaultReplicationFactor = v,
             "1 (3 in a cluster of three or more)"),
         Setting.Number(
+            "Topics:RetentionCheckIntervalMs", "between looks for what retention deletes, Kafka's log.retention.check.interval.ms", 1, int.MaxValue,
+            o => o.Topics.RetentionCheckIntervalMs, (o, v) => o.Topics.RetentionCheckIntervalMs = v),
+        Setting.Number(
             "Groups:InitialRebalanceDelayMs", "a new group waits for more members, prolonged while they come", 0, int.MaxValue,
             o => o.Groups.InitialRebalanceDelayMs, (o, v) => o.Groups.InitialRebalanceDelayMs = v),
         Setting.Number(
@@ -80,6 +86,15 @@ public static class SettingsTable
         Setting.Number(
             "Groups:MaxSessionTimeoutMs", "longest session timeout of a member", 1, int.MaxValue,
             o => o.Groups.MaxSessionTimeoutMs, (o, v) => o.Groups.MaxSessionTimeoutMs = v),
+        Setting.Number(
+            "Groups:MaxSize", "most members of one group, Kafka's group.max.size", 1, int.MaxValue,
+            o => o.Groups.MaxSize, (o, v) => o.Groups.MaxSize = v),
+        Setting.Number(
+            "Groups:OffsetsRetentionMinutes", "how long offsets stay once their group is empty, Kafka's offsets.retention.minutes", 1, int.MaxValue,
+            o => o.Groups.OffsetsRetentionMinutes, (o, v) => o.Groups.OffsetsRetentionMinutes = v),
+        Setting.Number(
+            "Groups:OffsetsRetentionCheckIntervalMs", "between looks for expired offsets", 1, int.MaxValue,
+            o => o.Groups.OffsetsRetentionCheckIntervalMs, (o, v) => o.Groups.OffsetsRetentionCheckIntervalMs = v),
     ];
 
     private static Setting[] ZooKeeper() =>

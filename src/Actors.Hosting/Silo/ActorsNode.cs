@@ -5,6 +5,7 @@ using Actors.Hosting.Configuration;
 using Actors.Kafka.Listener;
 using Actors.Model.Leases;
 using Actors.Model.Ports;
+using Actors.Net;
 using Actors.Node.Cluster;
 using Actors.Node.Groups;
 using Actors.Node.Partitions;
@@ -58,7 +59,12 @@ internal sealed class ActorsNode : IAsyncDisposable
                     DefaultReplicationFactor = (short)options.Topics.DefaultReplicationFactor,
                 },
                 identity, device, leases, time, loggers);
-            var logs = new LogDirectoryOptions { Path = Path.Combine(dataDirectory, LogsFolder), Faults = faults };
+            var logs = new LogDirectoryOptions
+            {
+                Path = Path.Combine(dataDirectory, LogsFolder),
+                RetentionCheckMs = options.Topics.RetentionCheckIntervalMs,
+                Faults = faults,
+            };
             _partitions = new LocalPartitions(device, logs, _cluster.Catalog, leases, time, loggers);
         }
         catch (Exception e) when (e is NodeRefusedException or StorageException or StorageCorruptionException)
@@ -75,6 +81,9 @@ internal sealed class ActorsNode : IAsyncDisposable
                     InitialRebalanceDelayMs = options.Groups.InitialRebalanceDelayMs,
                     MinSessionTimeoutMs = options.Groups.MinSessionTimeoutMs,
                     MaxSessionTimeoutMs = options.Groups.MaxSessionTimeoutMs,
+                    MaxMembers = options.Groups.MaxSize,
+                    OffsetRetentionMs = options.Groups.OffsetsRetentionMinutes * 60_000L,
+                    OffsetCheckIntervalMs = options.Groups.OffsetsRetentionCheckIntervalMs,
                 },
             },
             _partitions, _cluster.Catalog, _cluster.Commands, inflater, leases, time, loggers);
@@ -88,6 +97,7 @@ internal sealed class ActorsNode : IAsyncDisposable
                 AutoCreateTopics = options.Topics.AutoCreate,
                 DefaultPartitions = options.Topics.DefaultPartitions,
                 DefaultReplicationFactor = options.Topics.DefaultReplicationFactor,
+                Limits = new KafkaLimits { Net = new NetLimits { IdleMs = options.Kafka.ConnectionsMaxIdleMs } },
             };
             _kafka = new KafkaListener(
                 kafka, _partitions, _cluster.Catalog, _cluster.Commands, inflater, leases, time, loggers, _groups);

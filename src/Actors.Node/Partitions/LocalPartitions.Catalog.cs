@@ -61,6 +61,8 @@ public sealed partial class LocalPartitions
     private sealed class Sink(LocalPartitions owner) : ILogDirectorySink
     {
         private readonly WakeList _wake = new();
+        private TopicDescription? _configured;
+        private LogConfig? _config;
 
         public void OnWritten(PartitionLog log, long writtenEnd, long syncedEnd)
         {
@@ -71,6 +73,24 @@ public sealed partial class LocalPartitions
         }
 
         public long GetCommittedEnd(PartitionLog log) => log.Owner is HostedPartition partition ? partition.Offsets.HighWatermark : log.LogStartOffset;
+
+        // A cold log's high watermark is not kept: where others have a part in it, only an opening finds it out.
+        public LogConfig? FindConfig(in LogIdentity identity)
+        {
+            if (owner.Find(identity.Id, out var topic) != ErrorCode.None || topic!.Partitions[identity.Id.Partition].Replicas.Count != 1)
+            {
+                return null;
+            }
+
+            if (!ReferenceEquals(topic, _configured))
+            {
+                (_configured, _config) = (topic, LogConfig.From(topic.Configs));
+            }
+
+            return _config;
+        }
+
+        public void OnOpeningDue(in LogIdentity identity) => _ = owner.OpenAsync(identity.Id, CancellationToken.None).AsTask();
 
         public void OnLogStartMoved(PartitionLog log, long logStart)
         {

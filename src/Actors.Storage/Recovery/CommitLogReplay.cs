@@ -83,6 +83,7 @@ internal sealed class CommitLogReplay
             return 0; // the opening refuses
         }
 
+        entry.IsReplayed = true;
         _foldersToSync.Add(_directory);
         _foldersToSync.Add(folder);
 

@@ -153,7 +153,7 @@ internal sealed partial class LogRecovery
     private CheckpointEntry FromTheBeginning()
     {
         var first = _log.Segments.Count > 0 ? _log.Segments[0].BaseOffset : _entry.Checkpoint?.RecoveryPoint ?? 0;
-        return new CheckpointEntry(_entry.Number, false, first, first, 0, first, -1, 0);
+        return new CheckpointEntry(_entry.Number, false, first, first, 0, first, -1, 0, LogAge.Unknown);
     }
 
     /// <summary>Epochs and producers as of the recovery point; read from the log itself where their own files are damaged.</summary>
@@ -166,6 +166,7 @@ internal sealed partial class LogRecovery
             ? new ProducerTable()
             : ProducerSnapshotFormat.Read(FileReplacement.Read(_device, SnapshotPath(start.SnapshotOffset)));
         epochs?.TruncateEnd(start.RecoveryPoint);
+        epochs?.TruncateStart(start.LogStart); // moved while the log was cold
         var hasRecords = start.RecoveryPoint > start.LogStart;
         if (hasRecords && (epochs is null || epochs.Entries.Count == 0 || producers is null))
         {

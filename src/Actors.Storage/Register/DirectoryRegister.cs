@@ -316,6 +316,7 @@ internal sealed class DirectoryRegister : IDisposable
             _byNumber.Remove(entry.Number);
         }
 
+        entry.IsRemoved = true;
         _liveBytes -= RecordBytes(entry);
     }
 

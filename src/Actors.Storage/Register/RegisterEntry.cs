@@ -1,4 +1,5 @@
 using Actors.Storage.Formats;
+using Actors.Storage.Retention;
 
 namespace Actors.Storage.Register;
 
@@ -31,6 +32,15 @@ internal sealed class RegisterEntry
 
     /// <summary>The last published checkpoint, if there is one.</summary>
     public CheckpointEntry? Checkpoint { get; set; }
+
+    /// <summary>Whether a crash left records of it in the commit log, and it has not been opened since.</summary>
+    public bool IsReplayed { get; set; }
+
+    /// <summary>Whether the register no longer has it.</summary>
+    public bool IsRemoved { get; set; }
+
+    /// <summary>Where retention moves the start of the cold log to, until a checkpoint has made that durable.</summary>
+    public ColdMove? Move { get; set; }
 
     /// <summary>The open log.</summary>
     public PartitionLog? Log { get; set; }

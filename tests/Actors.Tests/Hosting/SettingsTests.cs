@@ -22,6 +22,10 @@ public sealed class SettingsTests
         Assert.Equal((1, 1), (options.Topics.DefaultPartitions, options.Topics.DefaultReplicationFactor));
         Assert.Equal(3000, options.Groups.InitialRebalanceDelayMs);
         Assert.Equal((6000, 1_800_000), (options.Groups.MinSessionTimeoutMs, options.Groups.MaxSessionTimeoutMs));
+        Assert.Equal(
+            (int.MaxValue, 10_080, 600_000),
+            (options.Groups.MaxSize, options.Groups.OffsetsRetentionMinutes, options.Groups.OffsetsRetentionCheckIntervalMs));
+        Assert.Equal((300_000, 600_000), (options.Topics.RetentionCheckIntervalMs, options.Kafka.ConnectionsMaxIdleMs));
     }
 
     [Fact]
@@ -49,6 +53,9 @@ public sealed class SettingsTests
     [InlineData("Actors:Silo:Port", "-1", "Actors:Silo:Port is \"-1\", which is not a whole number from 0 to 65535.")]
     [InlineData("Actors:NodeId", "-1", "Actors:NodeId is \"-1\", which is not a whole number of at least 0.")]
     [InlineData("Actors:Topics:AutoCreate", "yes", "Actors:Topics:AutoCreate is \"yes\", which is not true or false.")]
+    [InlineData("Actors:Groups:MaxSize", "0", "Actors:Groups:MaxSize is \"0\", which is not a whole number of at least 1.")]
+    [InlineData(
+        "Actors:Groups:OffsetsRetentionMinutes", "0", "Actors:Groups:OffsetsRetentionMinutes is \"0\", which is not a whole number of at least 1.")]
     [InlineData("Actors:Listen", "nowhere", "Actors:Listen is \"nowhere\", which is not an IP address, localhost or *.")]
     [InlineData("Actors:DataDirectory", "", "Actors:DataDirectory is \"\", which is not the path of a directory.")]
     [InlineData("Actors:Advertise", "h:1", "Actors:Advertise is \"h:1\", which is not a host name or an IP address without a port.")]

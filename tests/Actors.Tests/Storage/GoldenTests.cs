@@ -15,7 +15,7 @@ namespace Actors.Tests.Storage;
 public sealed class GoldenTests
 {
     private const int LineBytes = 32;
-    private const string Current = "directory.v2.txt";
+    private const string Current = "directory.v3.txt";
 
     private static readonly LogConfig s_config = new() { SegmentBytes = 700, IndexIntervalBytes = 100 };
 
@@ -33,6 +33,7 @@ public sealed class GoldenTests
 
     [Theory]
     [InlineData("directory.v1.txt")]
+    [InlineData("directory.v2.txt")]
     [InlineData(Current)]
     public async Task Files_written_by_an_earlier_version_are_read(string golden)
     {

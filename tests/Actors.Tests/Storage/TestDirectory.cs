@@ -31,6 +31,12 @@ internal sealed class TestDirectory : ILogDirectorySink
     public StorageFault? Fault { get; private set; }
     public int Rounds { get; private set; }
 
+    /// <summary>Settings of logs that are not open, for retention.</summary>
+    public LogConfig? ColdConfig { get; set; }
+
+    /// <summary>Logs that retention wants to have opened.</summary>
+    public List<LogIdentity> OpeningsDue { get; } = [];
+
     public static LogIdentity Identity(int partition = 0, string topic = "orders", Guid? id = null) =>
         new(new TopicPartitionId(id ?? Topic, partition), topic);
 
@@ -84,6 +90,10 @@ internal sealed class TestDirectory : ILogDirectorySink
     public void OnWritten(PartitionLog log, long writtenEnd, long syncedEnd) => Told[log] = (writtenEnd, syncedEnd);
 
     public void OnRoundEnd() => Rounds++;
+
+    public LogConfig? FindConfig(in LogIdentity identity) => ColdConfig;
+
+    public void OnOpeningDue(in LogIdentity identity) => OpeningsDue.Add(identity);
 
     public void OnFailed(StorageFault fault) => Fault = fault;
 }

@@ -57,6 +57,9 @@ internal sealed class PartitionHistory
     /// <summary>The furthest that the log start was ever moved: a crash may take it back, never beyond.</summary>
     public long FurthestLogStart { get; private set; }
 
+    /// <summary>Retention may have moved the start while the log was cold, as far as records were written.</summary>
+    public bool IsRetainedCold { get; set; }
+
     /// <summary>Records below are gone for good: that was acknowledged.</summary>
     public long DeletedEnd { get; private set; }
 
@@ -110,9 +113,10 @@ internal sealed class PartitionHistory
     public void RecoverStart(long logStart)
     {
         Require(
-            logStart >= DeletedEnd && logStart <= FurthestLogStart,
+            logStart >= DeletedEnd && logStart <= (IsRetainedCold ? Math.Max(FurthestLogStart, WrittenEnd) : FurthestLogStart),
             $"the log begins at {logStart}, after {DeletedEnd} was acknowledged as deleted and {FurthestLogStart} was the furthest start");
         LogStart = logStart;
+        FurthestLogStart = Math.Max(FurthestLogStart, logStart);
     }
 
     /// <summary>Power was cut: what was only in the page cache may be gone.</summary>

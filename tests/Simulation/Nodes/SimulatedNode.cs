@@ -4,6 +4,7 @@ using Actors.Model.Ports;
 using Actors.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Simulation.Fakes;
+using Simulation.Histories;
 using Simulation.Runs;
 
 namespace Simulation.Nodes;
@@ -18,12 +19,17 @@ internal sealed class SimulatedNode : ILogDirectorySink
     private readonly List<TopicPartitionId> _order = [];
     private readonly Action<long, AppendOutcome> _answer;
     private readonly Func<bool> _isDead;
+    private readonly Func<LogIdentity, PartitionHistory?> _catalog;
 
-    /// <summary>Starts a process. <paramref name="answer"/> is a client's connection: it hears nothing once <paramref name="isDead"/>.</summary>
+    /// <summary>
+    /// Starts a process. <paramref name="answer"/> is a client's connection: it hears nothing once <paramref name="isDead"/>;
+    /// <paramref name="catalog"/> knows the partitions that exist.
+    /// </summary>
     public SimulatedNode(
         SimulatedStorageDevice device, LogDirectoryOptions options, LeasePool leases, SimulatedClock clock, bool defersWork,
-        Action<long, AppendOutcome> answer, Func<bool> isDead)
+        Action<long, AppendOutcome> answer, Func<bool> isDead, Func<LogIdentity, PartitionHistory?> catalog)
     {
+        _catalog = catalog;
         _answer = answer;
         _isDead = isDead;
         Directory = LogDirectory.Open(device, options, leases, clock, this, NullLogger.Instance);
@@ -67,6 +73,17 @@ internal sealed class SimulatedNode : ILogDirectorySink
 
     void ILogDirectorySink.OnLogStartMoved(PartitionLog log, long logStart) =>
         Unless(dead: () => (log.Owner as SimulatedPartition)?.OnLogStartMoved(logStart));
+
+    LogConfig? ILogDirectorySink.FindConfig(in LogIdentity identity)
+    {
+        if (_isDead() || _catalog(identity) is not { } history)
+        {
+            return null;
+        }
+
+        history.IsRetainedCold = true;
+        return history.Config;
+    }
 
     void ILogDirectorySink.OnRoundEnd()
     {

@@ -83,7 +83,9 @@ internal sealed partial class NodeWorld
             try
             {
                 Note($"start");
-                _node = new SimulatedNode(_device, _directoryOptions, _leases, _clock, defersWork: !Chance(4), OnAnswer, () => _isDead);
+                _node = new SimulatedNode(
+                    _device, _directoryOptions, _leases, _clock, defersWork: !Chance(4), OnAnswer, () => _isDead,
+                    identity => _partitions.Find(p => p.Identity.Id == identity.Id));
                 _report = _report with { Starts = _report.Starts + 1 };
                 _partitions.ForEach(p => p.LeaderEpoch++);
                 ClearStrays();
