@@ -83,6 +83,7 @@ public sealed class DashboardHost : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = DashboardHostOptions.MaxRequestBodyBytes;
+            kestrel.Limits.MaxRequestLineSize = DashboardHostOptions.MaxRequestLineBytes;
             kestrel.Limits.MaxConcurrentConnections = DashboardHostOptions.MaxConnections;
             kestrel.Listen(options.Address, options.Port);
         });

@@ -11,6 +11,9 @@ public sealed record DashboardHostOptions(IPAddress Address, int Port, string Ad
     /// <summary>Largest request body: 64 KiB; nothing here takes a large one.</summary>
     public const long MaxRequestBodyBytes = 64 * 1024;
 
+    /// <summary>Longest request line: 64 KiB; the path of a znode travels in it, and longer ones are answered 414.</summary>
+    public const int MaxRequestLineBytes = 64 * 1024;
+
     /// <summary>Most connections at a time: 1,000, so that a crowd of browsers cannot take the node's memory.</summary>
     public const long MaxConnections = 1000;
 

@@ -14,4 +14,13 @@ namespace Actors.Dashboard;
 [JsonSerializable(typeof(NodesAnswer))]
 [JsonSerializable(typeof(HistoryAnswer))]
 [JsonSerializable(typeof(TickEvent))]
+[JsonSerializable(typeof(TreeSummary))]
+[JsonSerializable(typeof(ZnodeAnswer))]
+[JsonSerializable(typeof(ChildrenAnswer))]
+[JsonSerializable(typeof(StatsAnswer))]
+[JsonSerializable(typeof(SessionsAnswer))]
+[JsonSerializable(typeof(SessionAnswer))]
+[JsonSerializable(typeof(WatchesAnswer))]
+[JsonSerializable(typeof(GroupsAnswer))]
+[JsonSerializable(typeof(GroupAnswer))]
 internal sealed partial class DashboardJson : JsonSerializerContext;

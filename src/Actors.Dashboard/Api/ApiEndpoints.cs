@@ -29,9 +29,13 @@ internal sealed class ApiEndpoints(NodeStatus status, NodeHealth health, NodeSam
         routes.MapGet("/api/v1/topics", http => WithPorts(http, TopicsAsync));
         routes.MapGet("/api/v1/topics/{name}", http => WithPorts(http, TopicAsync));
         routes.MapGet("/api/v1/events", EventsAsync);
+        new TreeEndpoints(status, sampler).Map(routes);
+        new GroupEndpoints(status).Map(routes);
     }
 
-    private static Task Json<T>(HttpContext http, T answer, JsonTypeInfo<T> type) => TypedResults.Json(answer, type).ExecuteAsync(http);
+    internal static void MapRead(IEndpointRouteBuilder routes, string route, RequestDelegate answer) => routes.MapGet(route, answer);
+
+    internal static Task Json<T>(HttpContext http, T answer, JsonTypeInfo<T> type) => TypedResults.Json(answer, type).ExecuteAsync(http);
 
     private static Task Nodes(HttpContext http, NodePorts ports) => Json(
         http,
@@ -42,14 +46,14 @@ internal sealed class ApiEndpoints(NodeStatus status, NodeHealth health, NodeSam
         http,
         new ConnectionsAnswer(
             ports.Listeners.Sum(l => l.Totals.OpenConnections),
-            sampler.Connections(ports, Limit(http, MaxConnectionsPerAnswer))),
+            sampler.Connections(ports, Limit(http, DefaultLimit, MaxConnectionsPerAnswer))),
         DashboardJson.Default.ConnectionsAnswer);
 
     private async Task TopicsAsync(HttpContext http, NodePorts ports)
     {
         var parameters = http.Request.Query;
         var query = new TopicQuery(
-            parameters["contains"].ToString(), parameters["after"].ToString(), Limit(http, TopicReader.MaxTopicsPerAnswer));
+            parameters["contains"].ToString(), parameters["after"].ToString(), Limit(http, DefaultLimit, TopicReader.MaxTopicsPerAnswer));
         await Json(http, await _topics.ListAsync(ports, query, http.RequestAborted), DashboardJson.Default.TopicsAnswer);
     }
 
@@ -97,20 +101,19 @@ internal sealed class ApiEndpoints(NodeStatus status, NodeHealth health, NodeSam
         static SseItem<string> Event(TickEvent tick) => new(JsonSerializer.Serialize(tick, DashboardJson.Default.TickEvent), "tick");
     }
 
-    private static int Limit(HttpContext http, int max) =>
+    internal static int Limit(HttpContext http, int usual, int max) =>
         int.TryParse(http.Request.Query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var limit)
             ? Math.Clamp(limit, 1, max)
-            : Math.Min(DefaultLimit, max);
+            : usual;
 
-    private Task WithPorts(HttpContext http, Func<HttpContext, NodePorts, Task> answer)
+    /// <summary>The node is not open yet: ask again.</summary>
+    internal static Task NotYet(HttpContext http)
     {
-        if (status.Ports is { } ports)
-        {
-            return answer(http, ports);
-        }
-
         http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         http.Response.Headers.RetryAfter = "1";
         return Task.CompletedTask;
     }
+
+    private Task WithPorts(HttpContext http, Func<HttpContext, NodePorts, Task> answer) =>
+        status.Ports is { } ports ? answer(http, ports) : NotYet(http);
 }

@@ -10,6 +10,7 @@ namespace Actors.Dashboard.Api;
 /// <param name="Rates">The last second.</param>
 /// <param name="Process">The process.</param>
 /// <param name="LogDirectories">Its log directories.</param>
+/// <param name="Tree">The znode tree, or null before it serves.</param>
 public sealed record OverviewAnswer(
     NodeInfo Node,
     HealthAnswer Health,
@@ -17,7 +18,8 @@ public sealed record OverviewAnswer(
     TotalsInfo Totals,
     RatesInfo Rates,
     ProcessInfo Process,
-    IReadOnlyList<LogDirectoryInfo> LogDirectories);
+    IReadOnlyList<LogDirectoryInfo> LogDirectories,
+    TreeSummary? Tree);
 
 /// <summary>The answering node.</summary>
 /// <param name="Id">Node id; -1 before the node is open.</param>
@@ -200,6 +202,10 @@ public sealed record ClusterNodeInfo(int Id, string Host, int KafkaPort, string?
 /// <param name="Connections">Connections open.</param>
 /// <param name="CpuPercent">Processor time; 100 is one core.</param>
 /// <param name="ResidentBytes">Resident memory.</param>
+/// <param name="TreeRequests">ZooKeeper requests per second.</param>
+/// <param name="TreeWrites">zxids per second.</param>
+/// <param name="TreeLatencyMs">Mean time of ZooKeeper requests, ms.</param>
+/// <param name="Sessions">ZooKeeper sessions.</param>
 public sealed record HistoryAnswer(
     int IntervalMs,
     IReadOnlyList<long> AtMs,
@@ -209,7 +215,11 @@ public sealed record HistoryAnswer(
     IReadOnlyList<double> Requests,
     IReadOnlyList<long> Connections,
     IReadOnlyList<double> CpuPercent,
-    IReadOnlyList<long> ResidentBytes);
+    IReadOnlyList<long> ResidentBytes,
+    IReadOnlyList<double> TreeRequests,
+    IReadOnlyList<double> TreeWrites,
+    IReadOnlyList<double> TreeLatencyMs,
+    IReadOnlyList<int> Sessions);
 
 /// <summary>
 /// One event of <c>GET /api/v1/events</c>. Everything in it is a state and not an increment, so a reader that misses one is only late.

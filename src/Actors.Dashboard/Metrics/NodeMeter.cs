@@ -9,7 +9,7 @@ namespace Actors.Dashboard.Metrics;
 /// The meter <c>Actors</c>: the page's figures for OpenTelemetry. Everything is read when somebody collects; nothing is recorded on
 /// the way of a request. <c>docs/METRICS.md</c> lists names and meanings.
 /// </summary>
-public sealed class NodeMeter : IDisposable
+public sealed partial class NodeMeter : IDisposable
 {
     /// <summary>Name of the meter.</summary>
     public const string Name = "Actors";
@@ -30,6 +30,8 @@ public sealed class NodeMeter : IDisposable
         Listeners();
         Partitions();
         LogDirectories();
+        Tree();
+        Groups();
     }
 
     /// <summary>False for an instrument of another node in the same process.</summary>

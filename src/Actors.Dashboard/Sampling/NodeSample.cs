@@ -11,6 +11,11 @@ internal readonly record struct NodeSample
     public TimeSpan Clock { get; init; }
     public ListenerTotals Listeners { get; init; }
     public PartitionTraffic Partitions { get; init; }
+    /// <summary>The tree; null before it serves.</summary>
+    public TreeStatistics? Tree { get; init; }
+    public long Zxid { get; init; }
+    public ListenerTotals ZooKeeper { get; init; }
+    public RequestTimes TreeTimes { get; init; }
     public TimeSpan CpuTime { get; init; }
     public long ResidentBytes { get; init; }
     public long HeapBytes { get; init; }

@@ -164,7 +164,13 @@ public sealed class NodeSampler : IAsyncDisposable
             sample = sample with { Listeners = sample.Listeners.Plus(listener.Totals) };
         }
 
-        return sample with { Partitions = ports.Traffic.Totals };
+        sample = sample with
+        {
+            Partitions = ports.Traffic.Totals,
+            ZooKeeper = ports.ZooKeeper?.Totals ?? default,
+            TreeTimes = ports.ZooKeeper?.Times ?? default,
+        };
+        return ports.Tree.IsServing ? sample with { Tree = ports.Tree.Statistics, Zxid = ports.Tree.LastZxid } : sample;
     }
 
     private OverviewAnswer OverviewOf(in NodeSample sample, RatesInfo rates)
@@ -199,7 +205,8 @@ public sealed class NodeSampler : IAsyncDisposable
             rates,
             new ProcessInfo(sample.ResidentBytes, sample.HeapBytes, _history.LastCpuPercent, ThreadPool.ThreadCount),
             ports is null ? [] : [.. ports.Partitions.LogDirectories.Select(
-                d => new LogDirectoryInfo(d.Path, d.TotalBytes, d.UsableBytes, d.Failure))]);
+                d => new LogDirectoryInfo(d.Path, d.TotalBytes, d.UsableBytes, d.Failure))],
+            TreeRates.Summarize(sample, _history.LastTree));
     }
 
     private sealed class Watching(NodeSampler sampler) : IDisposable

@@ -18,6 +18,9 @@ internal sealed class SampleHistory
 
     public double LastCpuPercent { get; private set; }
 
+    /// <summary>The tree's rates of the last interval.</summary>
+    public TreeRates LastTree { get; private set; }
+
     /// <summary>Adds what happened between two samples.</summary>
     public RatesInfo Add(in NodeSample before, in NodeSample now)
     {
@@ -31,7 +34,9 @@ internal sealed class SampleHistory
             Rate(before.Listeners.Requests, now.Listeners.Requests, seconds));
         LastRates = rates;
         LastCpuPercent = seconds > 0 ? Math.Round((now.CpuTime - before.CpuTime).TotalSeconds / seconds * 100, 1) : 0;
-        _points[_head] = new Point(now.AtMs, rates, now.Listeners.OpenConnections, LastCpuPercent, now.ResidentBytes);
+        LastTree = TreeRates.Between(before, now, seconds);
+        _points[_head] = new Point(
+            now.AtMs, rates, now.Listeners.OpenConnections, LastCpuPercent, now.ResidentBytes, LastTree, now.Tree?.Sessions ?? 0);
         _head = (_head + 1) % Capacity;
         _count = Math.Min(_count + 1, Capacity);
         return rates;
@@ -54,12 +59,17 @@ internal sealed class SampleHistory
             [.. points.Select(p => p.Rates.Requests)],
             [.. points.Select(p => p.Connections)],
             [.. points.Select(p => p.CpuPercent)],
-            [.. points.Select(p => p.ResidentBytes)]);
+            [.. points.Select(p => p.ResidentBytes)],
+            [.. points.Select(p => p.Tree.RequestsPerSecond)],
+            [.. points.Select(p => p.Tree.WritesPerSecond)],
+            [.. points.Select(p => p.Tree.LatencyMs)],
+            [.. points.Select(p => p.Sessions)]);
     }
 
     /// <summary>Per second; a counter that fell (a connection closed between two reads) counts as standing still.</summary>
     internal static double Rate(long before, long now, double seconds) =>
         seconds > 0 && now > before ? Math.Round((now - before) / seconds, 1) : 0;
 
-    private readonly record struct Point(long AtMs, RatesInfo Rates, long Connections, double CpuPercent, long ResidentBytes);
+    private readonly record struct Point(
+        long AtMs, RatesInfo Rates, long Connections, double CpuPercent, long ResidentBytes, TreeRates Tree, int Sessions);
 }
