@@ -13,9 +13,10 @@ namespace Actors.Grains;
 public static class ActorsGrainsExtensions
 {
     /// <summary>
-    /// Adds topic, partition and consumer group grains, placement at the leader, the <see cref="AppendOnlyLogAttribute"/> facet and the log
-    /// storage "logs". The silo's services must hold <see cref="Model.Ports.ICatalog"/>, <see cref="ICatalogCommands"/>,
-    /// <see cref="ILocalPartitions"/> and <see cref="LeasePool"/>, and may hold <see cref="ILocalGroups"/> (for consumer groups),
+    /// Adds topic, partition, consumer group, znode and tree grains, placement at the leader, the <see cref="AppendOnlyLogAttribute"/>
+    /// facet and the log storage "logs". The silo's services must hold <see cref="Model.Ports.ICatalog"/>,
+    /// <see cref="ICatalogCommands"/>, <see cref="ILocalPartitions"/> and <see cref="LeasePool"/>, and may hold
+    /// <see cref="ILocalGroups"/> (for consumer groups), <see cref="ILocalTree"/> and <see cref="TreeClientSettings"/> (for znodes),
     /// <see cref="IBatchInflater"/> and <see cref="TimeProvider"/>; its <c>SiloOptions.SiloName</c> must be
     /// <see cref="Abstractions.ActorsCluster.SiloName"/> of its node. May be called more than once.
     /// </summary>
@@ -34,6 +35,7 @@ public static class ActorsGrainsExtensions
         services.AddSingleton(p => new LogServices(
             p.GetRequiredService<PartitionDoor>(), p.GetRequiredService<InternalTopics>(), p.GetRequiredService<LeasePool>(),
             p.GetRequiredService<TimeProvider>(), p.GetService<IBatchInflater>() ?? new NoInflater()));
+        services.TryAddSingleton(new TreeClientSettings());
         services.AddSingleton<IAttributeToFactoryMapper<AppendOnlyLogAttribute>, AppendOnlyLogMapper>();
         services.AddPlacementDirector<LeaderPlacementStrategy, LeaderPlacementDirector>();
         services.AddPlacementDirector<CoordinatorPlacementStrategy, CoordinatorPlacementDirector>();

@@ -44,6 +44,8 @@ public static class ActorsHostBuilderExtensions
         services.AddSingleton<ICatalogCommands>(p => p.GetRequiredService<NodeService>().Node.Commands);
         services.AddSingleton<ILocalPartitions>(p => p.GetRequiredService<NodeService>().Node.Partitions);
         services.AddSingleton<ILocalGroups>(p => p.GetRequiredService<NodeService>().Node.Groups);
+        services.AddSingleton<ILocalTree>(p => p.GetRequiredService<NodeService>().Node.Tree);
+        services.AddSingleton(ZooKeeperSettings.Clients(options));
         services.AddSingleton<NodeService>();
         services.AddHostedService(p => p.GetRequiredService<NodeService>());
         builder.UseOrleans(orleans =>

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Actors.Model.Znodes;
 
 namespace Actors.Abstractions;
 
@@ -33,4 +32,15 @@ public readonly record struct TreeAnswer<T>
     /// <summary>Whether the call was done and <see cref="Value"/> is there.</summary>
     [MemberNotNullWhen(true, nameof(Value))]
     public bool IsDone => Kind == AnswerKind.Done && Value is not null;
+
+    /// <summary>The value.</summary>
+    /// <exception cref="TreeException">The call was not done.</exception>
+    public T GetValueOrThrow() => IsDone ? Value : throw TreeException.Of(Kind, Error, Message);
+
+    /// <summary>The same outcome without a value, for a call that answers another type.</summary>
+    /// <exception cref="InvalidOperationException">The call was done: there is nothing to pass on.</exception>
+    public TreeAnswer<TOther> WithoutValue<TOther>()
+        where TOther : class => Kind == AnswerKind.Done
+            ? throw new InvalidOperationException("An answer with a value cannot be passed on as another type.")
+            : new TreeAnswer<TOther> { Kind = Kind, Error = Error, Zxid = Zxid, RetryAfter = RetryAfter, Message = Message };
 }

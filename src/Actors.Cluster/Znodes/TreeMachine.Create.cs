@@ -20,6 +20,11 @@ public sealed partial class TreeMachine
             return error;
         }
 
+        if (sessionId == 0 && (mode is CreateMode.Ephemeral or CreateMode.EphemeralSequential))
+        {
+            return TreeErrorCode.SessionExpired;
+        }
+
         var slash = operation.Path.LastIndexOf((byte)'/');
         if (slash < 0 || operation.Path.Contains((byte)0))
         {

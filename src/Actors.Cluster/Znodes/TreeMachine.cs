@@ -159,8 +159,14 @@ public sealed partial class TreeMachine
         _ => TreeErrorCode.Unimplemented,
     };
 
+    /// <summary>Session 0 is nobody's: callers without one, who may do everything but what goes with a session.</summary>
     private TreeErrorCode CheckSession(in TreeCommand command, in CommandPlace place)
     {
+        if (command.SessionId == 0)
+        {
+            return TreeErrorCode.Ok;
+        }
+
         if (!Sessions.TryGet(command.SessionId, out var session))
         {
             return TreeErrorCode.SessionExpired;

@@ -118,11 +118,11 @@ internal sealed class ActorsNode : IAsyncDisposable
     /// <summary>The partitions led here.</summary>
     public LocalPartitions Partitions => _partitions;
 
-    /// <summary>The znode tree.</summary>
-    public ILocalTree Tree => _cluster.Tree;
-
     /// <summary>The groups coordinated here.</summary>
     public GroupHost Groups => _groups;
+
+    /// <summary>The znode tree.</summary>
+    public ILocalTree Tree => _cluster.Tree;
 
     /// <summary>The parts that can be unwell.</summary>
     public IEnumerable<IHealthSource> HealthSources => [_cluster, _partitions, _groups];

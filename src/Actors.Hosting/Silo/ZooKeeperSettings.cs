@@ -1,5 +1,6 @@
 using Actors.Cluster.Znodes;
 using Actors.Hosting.Configuration;
+using Actors.Model.Ports;
 using Actors.ZooKeeper.Listener;
 
 namespace Actors.Hosting.Silo;
@@ -14,6 +15,17 @@ internal static class ZooKeeperSettings
         EnforceQuota = options.ZooKeeper.EnforceQuota,
         SuperDigest = options.ZooKeeper.SuperDigest.Length == 0 ? null : options.ZooKeeper.SuperDigest,
     };
+
+    /// <summary>What sessions of Orleans clients are granted: as on port 2181, also where that is off.</summary>
+    public static TreeClientSettings Clients(ActorsOptions options)
+    {
+        var listener = From(options);
+        return new TreeClientSettings
+        {
+            MinSessionTimeoutMs = listener.MinSessionTimeoutMs, MaxSessionTimeoutMs = listener.MaxSessionTimeoutMs,
+            SuperDigest = listener.SuperDigest,
+        };
+    }
 
     public static ZooKeeperListenerOptions From(ActorsOptions options)
     {

@@ -47,6 +47,11 @@ public interface ILocalTree : ITreeListing
     /// <summary>The connection is gone, and its watches with it.</summary>
     void RemoveWatcher(int watcher);
 
+    /// <summary>
+    /// Waits until this node has applied a zxid. False: it has not within <paramref name="patience"/>, or too many wait.
+    /// </summary>
+    Task<bool> WaitAppliedAsync(long zxid, TimeSpan patience, CancellationToken cancellationToken);
+
     /// <summary>Begins reading: no command is applied until <see cref="EndReads"/>, on the same thread and soon.</summary>
     ITreeView BeginReads();
 
@@ -58,7 +63,10 @@ public interface ILocalTree : ITreeListing
 /// <param name="SessionId">The session.</param>
 /// <param name="Connection">The connection that holds it here; -1 where sessions have no owner, as those of grains.</param>
 /// <param name="Identities">What the connection has shown; the same list object for every command that has the same.</param>
-public readonly record struct SessionCaller(long SessionId, long Connection, IReadOnlyList<ZnodeIdentity> Identities);
+/// <param name="Operation">Number of a write within its session, from 1 on, where a repetition is to be recognized; else 0.</param>
+/// <param name="LowestUnanswered">Results of writes below it are no longer needed.</param>
+public readonly record struct SessionCaller(
+    long SessionId, long Connection, IReadOnlyList<ZnodeIdentity> Identities, long Operation = 0, long LowestUnanswered = 0);
 
 /// <summary>How large the tree is.</summary>
 /// <param name="Znodes">Znodes, the built-in ones included.</param>

@@ -28,6 +28,9 @@ public sealed partial class ClusterHost
 
     internal SessionClock Sessions => _sessionClock ??= new SessionClock(_time);
 
+    /// <summary>Who waits for a zxid to be applied.</summary>
+    internal ZxidWaiters Positions { get; } = new();
+
     internal ReaderWriterLockSlim StateGate => _stateGate;
 
     /// <summary>The tree and the watches, for who holds a side of the gate.</summary>
@@ -50,7 +53,8 @@ public sealed partial class ClusterHost
             }
 
             // Identities are numbered within a batch: written for the one that fills, and again if it turns out to be full.
-            var treeCaller = new TreeCaller(caller.SessionId, caller.Connection, caller.Identities);
+            var treeCaller = new TreeCaller(
+                caller.SessionId, caller.Connection, caller.Identities, caller.Operation, caller.LowestUnanswered);
             _treeWriter.Begin(kind, treeCaller);
             write(_treeWriter, state);
             var isTaken = _open.TryAdd(_treeWriter.Written, pending);
@@ -141,6 +145,7 @@ public sealed partial class ClusterHost
         }
 
         _toWake.Clear();
+        Positions.OnReached(LastTreeZxid);
     }
 
     /// <summary>This start leads: every session's clock begins afresh, and the settings that change outcomes are what this node is told.</summary>

@@ -12,12 +12,14 @@ internal sealed partial class LocalTree : ILocalTree
 {
     private readonly ClusterHost _host;
     private readonly byte[] _secret;
+    private readonly TimeProvider _time;
     private long _nextSessionId;
 
     public LocalTree(ClusterHost host, byte[] secret, byte node, TimeProvider time)
     {
         _host = host;
         _secret = secret;
+        _time = time;
 
         // As ZooKeeper's: the node, the time, and a counter that grows into it: unique without agreement, also over restarts.
         var timeMs = (ulong)time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -113,6 +115,9 @@ internal sealed partial class LocalTree : ILocalTree
             EndReads();
         }
     }
+
+    public Task<bool> WaitAppliedAsync(long zxid, TimeSpan patience, CancellationToken cancellationToken) =>
+        LastZxid >= zxid ? Task.FromResult(true) : _host.Positions.WaitAsync(zxid, () => LastZxid, patience, _time, cancellationToken);
 
     public ITreeView BeginReads()
     {

@@ -49,6 +49,8 @@ internal sealed class NoTree : ILocalTree
 
     public void RemoveWatcher(int watcher) => throw new NotSupportedException();
 
+    public Task<bool> WaitAppliedAsync(long zxid, TimeSpan patience, CancellationToken cancellationToken) => Task.FromResult(false);
+
     public ITreeView BeginReads() => throw new NotSupportedException();
 
     public void EndReads() => throw new NotSupportedException();
