@@ -7,7 +7,8 @@ import uuid
 import kafka
 from kafka import KafkaConsumer, KafkaProducer, OffsetAndMetadata, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, NewPartitions, NewTopic
-from kafka.errors import InvalidReplicationFactorError, MessageSizeTooLargeError, TopicAlreadyExistsError, UnknownTopicOrPartitionError
+from kafka.errors import (
+    InvalidReplicationFactorError, MessageSizeTooLargeError, OffsetOutOfRangeError, TopicAlreadyExistsError, UnknownTopicOrPartitionError)
 
 BOOTSTRAP, SCENARIO, TOPIC = sys.argv[1:4]
 WAIT = 20
@@ -264,6 +265,24 @@ def groups_are_described():
     m.close()
     assert a.delete_consumer_groups([group])[0][1].errno == 0
     assert a.list_consumer_group_offsets(group) == {}
+
+
+def outrun_by_retention():
+    """TOPIC has lost its beginning to retention; groups TOPIC-earliest and TOPIC-none have offsets below it."""
+    partition = TopicPartition(TOPIC, 0)
+    for policy in ("earliest", "none"):
+        c = KafkaConsumer(
+            bootstrap_servers=BOOTSTRAP, group_id=TOPIC + "-" + policy, auto_offset_reset=policy, enable_auto_commit=False,
+            session_timeout_ms=10000, heartbeat_interval_ms=500)
+        c.subscribe([TOPIC])
+        start = c.beginning_offsets([partition])[partition]
+        assert start > c.committed(partition) > 0, start
+        try:
+            offsets = [r.offset for r in poll_until(lambda r: len(r) >= 1, c)]
+            assert policy == "earliest" and offsets[0] == start, (policy, offsets[0])
+        except OffsetOutOfRangeError as e:
+            assert policy == "none" and list(e.args[0]) == [partition], e
+        c.close(autocommit=False)
 
 
 def alter_configs():
