@@ -39,6 +39,8 @@ public enum GroupInputKind : byte
     Replayed = 14,
     /// <summary>The log is replayed: from now on requests come.</summary>
     Loaded = 15,
+    /// <summary>A topic has this id: offsets of another one of its name are forgotten.</summary>
+    TopicIs = 16,
 }
 
 /// <summary>One input of a <see cref="GroupMachine"/>; made by the factories here.</summary>
@@ -81,6 +83,9 @@ public readonly struct GroupInput
 
     /// <summary>Why (Failed).</summary>
     public ErrorCode Error { get; private init; }
+
+    /// <summary>The topic's id (TopicIs).</summary>
+    public Guid TopicId { get; private init; }
 
     /// <summary>The record's key (Replayed).</summary>
     public ReadOnlyMemory<byte> Key { get; private init; }
@@ -135,6 +140,13 @@ public readonly struct GroupInput
 
     /// <summary>The topic of this name was deleted: its offsets go with it.</summary>
     public static GroupInput TopicDeleted(string topic, long nowMs) => new(GroupInputKind.TopicDeleted) { Request = topic, NowMs = nowMs };
+
+    /// <summary>
+    /// The topic of this name has this id. Offsets that were committed to another topic of the name go: it was deleted, and a crash came
+    /// before that was in the log of the groups. An offset that does not say its topic's id stays.
+    /// </summary>
+    public static GroupInput TopicIs(string topic, Guid topicId, long nowMs) =>
+        new(GroupInputKind.TopicIs) { Request = topic, TopicId = topicId, NowMs = nowMs };
 
     /// <summary>A record of the log, in its order.</summary>
     public static GroupInput Replayed(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte>? value) =>

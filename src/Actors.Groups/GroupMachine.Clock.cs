@@ -61,7 +61,8 @@ public sealed partial class GroupMachine
         }
     }
 
-    private void OnTopicDeleted(string topic, ref Effects<GroupEffect> effects)
+    /// <summary>Forgets the offsets of a topic: all, or those of another topic of its name.</summary>
+    private void ForgetTopic(string topic, Guid? keptId, ref Effects<GroupEffect> effects)
     {
         if (_over != Model.ErrorCode.None)
         {
@@ -74,7 +75,10 @@ public sealed partial class GroupMachine
             {
                 foreach (var partition in table.Partitions.ToArray())
                 {
-                    RemoveOffset(group, table.Topic, partition, ref effects);
+                    if (keptId is null || (table.TryGet(partition, out var entry) && entry.TopicId != Guid.Empty && entry.TopicId != keptId))
+                    {
+                        RemoveOffset(group, table.Topic, partition, ref effects);
+                    }
                 }
             }
         }

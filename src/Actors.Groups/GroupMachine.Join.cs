@@ -36,6 +36,7 @@ public sealed partial class GroupMachine
         if (error == ErrorCode.None && !group!.Supports(request.ProtocolType, request.Protocols))
         {
             error = ErrorCode.InconsistentGroupProtocol;
+            _groups.TryAdd(group.Id, group); // as in Kafka: who asked without an id has made it, empty, though it was refused
         }
 
         if (error != ErrorCode.None)

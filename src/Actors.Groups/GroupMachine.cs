@@ -79,7 +79,10 @@ public sealed partial class GroupMachine : IMachine<GroupInput, GroupEffect>
                 OnTick(input.MonotonicMs, ref effects);
                 break;
             case GroupInputKind.TopicDeleted:
-                OnTopicDeleted((string)input.Request!, ref effects);
+                ForgetTopic((string)input.Request!, keptId: null, ref effects);
+                break;
+            case GroupInputKind.TopicIs:
+                ForgetTopic((string)input.Request!, input.TopicId, ref effects);
                 break;
             case GroupInputKind.Replayed:
                 Replay(input.Key, input.Value);

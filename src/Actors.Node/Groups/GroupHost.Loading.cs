@@ -176,7 +176,16 @@ public sealed partial class GroupHost
         coordinator.Step(GroupInput.Loaded(NowMs, MonotonicMs));
         var topics = new HashSet<string>(StringComparer.Ordinal);
         machine.CopyTopics(topics);
-        topics.RemoveWhere(t => _catalog.TryGetTopic(t, out _));
+        foreach (var name in topics.ToArray())
+        {
+            // Made anew under its name, and a crash came before the log of groups knew that the old one was gone: offsets of that one go.
+            if (_catalog.TryGetTopic(name, out var known))
+            {
+                coordinator.Step(GroupInput.TopicIs(name, known.Id, NowMs));
+                topics.Remove(name);
+            }
+        }
+
         lock (slot.Gate)
         {
             // Deleted while this node was away, or while it read.

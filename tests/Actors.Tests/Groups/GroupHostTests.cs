@@ -88,6 +88,28 @@ public sealed class GroupHostTests
     }
 
     [Fact]
+    public async Task Offsets_of_a_topic_that_was_made_anew_before_a_crash_are_not_those_of_the_new_one()
+    {
+        var directory = System.IO.Directory.CreateTempSubdirectory("actors-groups-").FullName;
+        try
+        {
+            await using (var node = await GroupNode.StartAsync(directory))
+            {
+                var topic = await CreateTopicAsync(node);
+                Assert.Equal(ErrorCode.None, await node.CommitAsync("dead", 7, topicId: Guid.NewGuid()));
+                Assert.Equal(ErrorCode.None, await node.CommitAsync("living", 8, topicId: topic.Id));
+            }
+
+            await using var again = await GroupNode.StartAsync(directory);
+            Assert.Equal((-1, 8), (await again.ReadAsync("dead"), await again.ReadAsync("living")));
+        }
+        finally
+        {
+            System.IO.Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Many_commits_of_one_group_are_acknowledged_in_their_order()
     {
         await using var node = await GroupNode.StartAsync();

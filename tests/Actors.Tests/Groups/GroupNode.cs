@@ -74,11 +74,11 @@ internal sealed class GroupNode : IAsyncDisposable
         }
     }
 
-    public async Task<ErrorCode> CommitAsync(string group, long offset, string topic = "orders", int partition = 0)
+    public async Task<ErrorCode> CommitAsync(string group, long offset, string topic = "orders", int partition = 0, Guid topicId = default)
     {
         var place = await Groups.FindCoordinatorAsync(group, Cancel);
         Assert.Equal((ErrorCode.None, 1), (place.Error, place.NodeId));
-        return (await AskAsync<CommitOffsetsAnswer>(w => Groups.CommitOffsets(Offsets(group, offset, topic, partition), w, 0), a => a.Error)).Error;
+        return (await AskAsync<CommitOffsetsAnswer>(w => Groups.CommitOffsets(Offsets(group, offset, topic, partition, topicId), w, 0), a => a.Error)).Error;
     }
 
     public async Task<long> ReadAsync(string group, string topic = "orders", int partition = 0)
@@ -89,13 +89,13 @@ internal sealed class GroupNode : IAsyncDisposable
         return answer.Topics[0].Offsets[0].Offset;
     }
 
-    public static CommitOffsets Offsets(string group, long offset, string topic = "orders", int partition = 0) => new()
+    public static CommitOffsets Offsets(string group, long offset, string topic = "orders", int partition = 0, Guid topicId = default) => new()
     {
         GroupId = group,
         GenerationId = -1,
         MemberId = "",
         RetentionMs = -1,
-        Offsets = new[] { new OffsetToCommit(topic, Guid.Empty, partition, offset, -1, null) },
+        Offsets = new[] { new OffsetToCommit(topic, topicId, partition, offset, -1, null) },
     };
 
     public async ValueTask DisposeAsync()

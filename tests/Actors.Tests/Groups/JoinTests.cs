@@ -88,7 +88,7 @@ public sealed class JoinTests
         Assert.Equal(ErrorCode.InconsistentGroupProtocol, _groups.Join(TestGroups.JoinRequest() with { ProtocolType = "connect" }).Value.Error);
         Assert.Equal(ErrorCode.InconsistentGroupProtocol, _groups.Join(TestGroups.JoinRequest("h") with { Protocols = [] }).Value.Error);
         Assert.Equal(ErrorCode.InconsistentGroupProtocol, _groups.Join(TestGroups.JoinRequest("h") with { ProtocolType = "" }).Value.Error);
-        Assert.Equal(ErrorCode.GroupIdNotFound, _groups.Describe("h").Error);
+        Assert.Equal((GroupState.Empty, 0), (_groups.Describe("h").State, _groups.Describe("h").Members.Count)); // as in Kafka
     }
 
     [Theory]

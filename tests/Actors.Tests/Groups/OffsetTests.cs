@@ -166,6 +166,30 @@ public sealed class OffsetTests
     }
 
     [Fact]
+    public void Offsets_of_another_topic_of_the_same_name_are_forgotten()
+    {
+        var (dead, living) = (Guid.NewGuid(), Guid.NewGuid());
+        _groups.CommitOffset(7, partition: 0, topicId: dead);
+        _groups.CommitOffset(8, partition: 1, topicId: living);
+        _groups.CommitOffset(9, partition: 2);
+        _groups.Step(GroupInput.TopicIs("orders", living, _groups.NowMs));
+        foreach (var groups in new[] { _groups, _groups.Reloaded() })
+        {
+            Assert.Equal([-1, 8, 9], Enumerable.Range(0, 3).Select(p => groups.OffsetOf(partition: p)));
+        }
+    }
+
+    [Fact]
+    public void A_refused_join_makes_an_empty_group_in_which_nobody_may_commit()
+    {
+        var refused = _groups.Join(TestGroups.JoinRequest() with { Protocols = [] });
+        Assert.Equal(ErrorCode.InconsistentGroupProtocol, refused.Value.Error);
+        Assert.Equal(GroupState.Empty, _groups.Describe().State);
+        Assert.Equal(ErrorCode.UnknownMemberId, _groups.CommitOffset(5, member: "m", generation: 1).Value.Error);
+        Assert.Equal(ErrorCode.None, _groups.CommitOffset(5).Value.Error);
+    }
+
+    [Fact]
     public void Offsets_of_topics_that_members_read_cannot_be_deleted()
     {
         var ids = _groups.Stable(1);

@@ -149,7 +149,7 @@ internal sealed class TestGroups
 
     public Answer<CommitOffsetsAnswer> CommitOffset(
         long offset, string group = "g", string member = "", int generation = -1, string topic = "orders", int partition = 0,
-        string? metadata = null, long retentionMs = -1)
+        string? metadata = null, long retentionMs = -1, Guid topicId = default)
     {
         var answer = new Answer<CommitOffsetsAnswer>();
         Step(GroupInput.CommitOffsets(
@@ -159,7 +159,7 @@ internal sealed class TestGroups
                 GenerationId = generation,
                 MemberId = member,
                 RetentionMs = retentionMs,
-                Offsets = new[] { new OffsetToCommit(topic, Guid.Empty, partition, offset, -1, metadata) },
+                Offsets = new[] { new OffsetToCommit(topic, topicId, partition, offset, -1, metadata) },
             },
             answer, 0, NowMs));
         return answer;

@@ -136,10 +136,23 @@ internal static partial class Cases
         yield return new("heartbeat in an empty name", 12, (_, _) => Beat("", "stranger", 1));
         yield return new("join with no protocol", 11, (_, v) =>
         {
-            // Asked for a group that is not there, Kafka makes one and leaves it.
             var request = Older(Join(Joined, ""), v);
             request["Protocols"] = new JsonArray();
             return request;
+        });
+        yield return new("join with no protocol a group that is not there", 11, (_, v) =>
+        {
+            // It is made, and stays, though the join is refused.
+            var request = Older(Join("only-refused", ""), v);
+            request["Protocols"] = new JsonArray();
+            return request;
+        });
+        yield return new("commit as a stranger to a group of refused joins", 8, (s, v) => new()
+        {
+            ["GroupId"] = "only-refused",
+            ["MemberId"] = "stranger",
+            ["GenerationIdOrMemberEpoch"] = 1,
+            ["Topics"] = new JsonArray(TopicOf(s, v, Topic, new JsonObject { ["PartitionIndex"] = 0, ["CommittedOffset"] = 1 })),
         });
         yield return new("join with a protocol that nobody knows", 11, (_, v) => Older(Join(Joined, "", "other"), v));
         yield return new("commit as a stranger", 8, (s, v) => new()
