@@ -10,7 +10,7 @@ namespace Actors.Client;
 /// A service's way into a cluster: thread-safe, one per process, async only. In a host it comes from <c>AddActorsClient</c>; a program
 /// without one connects by <see cref="ConnectAsync"/>.
 /// </summary>
-public sealed class ActorsClient : IAsyncDisposable
+public sealed partial class ActorsClient : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, TopicHandle> _topics = new(StringComparer.Ordinal);
     private readonly ActorsClientOptions _options;
@@ -85,6 +85,7 @@ public sealed class ActorsClient : IAsyncDisposable
             await topic.CloseAsync().ConfigureAwait(false);
         }
 
+        await CloseWatchesAsync().ConfigureAwait(false);
         if (_ownHost is not null)
         {
             await _ownHost.StopAsync().ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using Actors.Streams;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -47,6 +48,7 @@ public static class ActorsClientExtensions
             o.ClusterId = options.ClusterId;
             o.ServiceId = options.ServiceId;
         });
+        client.Services.AddActorsWatchStreams(o => o.Credentials = options.Credentials);
         client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = options.ResponseTimeout);
         long started = 0;
         client.UseConnectionRetryFilter(async (_, cancellationToken) =>

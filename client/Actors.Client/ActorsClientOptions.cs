@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Actors.Abstractions;
 
 namespace Actors.Client;
@@ -36,6 +37,9 @@ public sealed class ActorsClientOptions
 
     /// <summary>How long the number of a topic's partitions is believed. Default 1 min.</summary>
     public TimeSpan MetadataMaxAge { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Who the service is, for access lists of znodes: <c>digest</c> credentials. Default nobody.</summary>
+    public ImmutableArray<TreeCredential> Credentials { get; set; } = [];
 
     internal void Validate()
     {

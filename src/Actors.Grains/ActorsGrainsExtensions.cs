@@ -1,5 +1,7 @@
+using Actors.Abstractions;
 using Actors.Model.Leases;
 using Actors.Model.Ports;
+using Actors.Streams;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -17,6 +19,7 @@ public static class ActorsGrainsExtensions
     /// facet and the log storage "logs". The silo's services must hold <see cref="Model.Ports.ICatalog"/>,
     /// <see cref="ICatalogCommands"/>, <see cref="ILocalPartitions"/> and <see cref="LeasePool"/>, and may hold
     /// <see cref="ILocalGroups"/> (for consumer groups), <see cref="ILocalTree"/> and <see cref="TreeClientSettings"/> (for znodes),
+    /// <see cref="ITreeFeeds"/> (for the stream provider <see cref="WatchStreams.ProviderName"/>),
     /// <see cref="IBatchInflater"/> and <see cref="TimeProvider"/>; its <c>SiloOptions.SiloName</c> must be
     /// <see cref="Abstractions.ActorsCluster.SiloName"/> of its node. May be called more than once.
     /// </summary>
@@ -37,6 +40,7 @@ public static class ActorsGrainsExtensions
             p.GetRequiredService<TimeProvider>(), p.GetService<IBatchInflater>() ?? new NoInflater()));
         services.TryAddSingleton(new TreeClientSettings());
         services.AddSingleton<IAttributeToFactoryMapper<AppendOnlyLogAttribute>, AppendOnlyLogMapper>();
+        services.AddActorsWatchStreams();
         services.AddPlacementDirector<LeaderPlacementStrategy, LeaderPlacementDirector>();
         services.AddPlacementDirector<CoordinatorPlacementStrategy, CoordinatorPlacementDirector>();
         return builder.AddLogGrainStorage(LogStorage.DefaultName);

@@ -46,6 +46,7 @@ public static class ActorsHostBuilderExtensions
         services.AddSingleton<ILocalGroups>(p => p.GetRequiredService<NodeService>().Node.Groups);
         services.AddSingleton<ILocalTree>(p => p.GetRequiredService<NodeService>().Node.Tree);
         services.AddSingleton(ZooKeeperSettings.Clients(options));
+        services.AddSingleton<ITreeFeeds>(p => p.GetRequiredService<NodeService>().Node.Feeds);
         services.AddSingleton<NodeService>();
         services.AddHostedService(p => p.GetRequiredService<NodeService>());
         builder.UseOrleans(orleans =>

@@ -127,6 +127,9 @@ internal sealed class ActorsNode : IAsyncDisposable
     /// <summary>The parts that can be unwell.</summary>
     public IEnumerable<IHealthSource> HealthSources => [_cluster, _partitions, _groups];
 
+    /// <summary>Changes of the tree.</summary>
+    public ITreeFeeds Feeds => _cluster.Feeds;
+
     /// <summary>The Kafka listener, or null if it is off.</summary>
     public KafkaListener? Kafka => _kafka;
 

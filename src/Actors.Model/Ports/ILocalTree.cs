@@ -145,6 +145,9 @@ public interface ITreeSessionOwner
     /// <summary>Something it watches has changed. The path is the caller's.</summary>
     void OnEvent(long zxid, WatchEventType type, ReadOnlySpan<byte> path);
 
+    /// <summary>The same, for who wants to know which of the command's changes it was.</summary>
+    void OnEvent(ChangePosition position, WatchEventType type, ReadOnlySpan<byte> path) => OnEvent(position.Zxid, type, path);
+
     /// <summary>The commands of a round are applied, and one or more of its replies or events are there. Once per round.</summary>
     void OnRoundEnd();
 }

@@ -15,8 +15,10 @@ public sealed partial class ClusterHost
     private readonly TreeCommandWriter _treeWriter = new();
     private readonly Dictionary<long, (long Connection, ITreeSessionOwner Owner)> _owners = [];
     private readonly HashSet<ITreeSessionOwner> _toWake = [];
+    private readonly TreeEventRing _eventRing;
     private long _lastTreeZxid;
     private LocalTree? _tree;
+    private TreeFeeds? _feeds;
     private TreeView? _treeView;
     private SessionClock? _sessionClock;
 
@@ -32,6 +34,12 @@ public sealed partial class ClusterHost
     internal ZxidWaiters Positions { get; } = new();
 
     internal ReaderWriterLockSlim StateGate => _stateGate;
+
+    /// <summary>The last changes of the tree, for who holds a side of the gate.</summary>
+    internal TreeEventRing EventRing => _eventRing;
+
+    /// <summary>Changes of the tree for subscribers.</summary>
+    public ITreeFeeds Feeds => _feeds ??= new TreeFeeds(this, _options.FeedQueueBytes);
 
     /// <summary>The tree and the watches, for who holds a side of the gate.</summary>
     internal TreeView View => _treeView ?? throw new InvalidOperationException("The tree is not there before the node is ready.");
@@ -101,14 +109,22 @@ public sealed partial class ClusterHost
             FollowSession(outcome.Kind, outcome.SessionId, pending.Owner);
         }
 
-        if (_treeView is null)
+        // Also what is in the log from before this start, behind the snapshot: who was connected to this node then goes on from there.
+        var changes = outcome.Changes;
+        for (var i = 0; i < changes.Length; i++)
         {
-            return; // what is in the log from before this start: nobody here waits or watches
+            ref readonly var change = ref changes[i];
+            _eventRing.Append(new ChangePosition(outcome.ZxidValue, i), change.Type, outcome.PathOf(change), change.Readers);
         }
 
-        foreach (ref readonly var change in outcome.Changes)
+        if (_treeView is null)
         {
-            _treeView.Fire(outcome, change, _toWake);
+            return; // nobody here waits or watches yet
+        }
+
+        for (var i = 0; i < changes.Length; i++)
+        {
+            _treeView.Fire(outcome, i, _toWake);
         }
 
         if (pending.Reply?.OnApplied(outcome, _treeView) is { } owner)

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Actors.Model;
 using Actors.Model.Leases;
 using Actors.Model.Ports;
+using Actors.Node.Tree;
 using Actors.Replication.Quorum;
 using Actors.Storage;
 using Actors.Storage.Devices;
@@ -63,6 +64,7 @@ public sealed partial class ClusterHost : IHealthSource, IAsyncDisposable
         _commands = new CatalogCommands(this, options, identity.NodeId, time);
         _folder = Path.Combine(options.DataDirectory, NodeIdentity.ClusterFolder);
         _snapshots = new SnapshotStore(device, Path.Combine(_folder, "snapshots"), options.Faults);
+        _eventRing = new TreeEventRing(options.EventRingBytes, options.EventRingAge, time, options.EventRingBlockBytes);
         _applyThread = new Thread(RunApplyThread) { Name = "cluster-apply", IsBackground = true };
     }
 
@@ -151,6 +153,7 @@ public sealed partial class ClusterHost : IHealthSource, IAsyncDisposable
         DurableFile.CreateDirectory(_device, _folder);
         var vote = VoteFile.Read(_device, Path.Combine(_folder, VoteFile.FileName));
         _machine = _snapshots.Load();
+        _eventRing.BeginAt(_machine.LastZxid.Value);
         foreach (var damaged in _snapshots.Damaged)
         {
             LogSnapshotDamaged(_logger, damaged);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Actors.Cluster.Commands;
 using Actors.Cluster.Znodes;
+using Actors.Node.Tree;
 
 namespace Actors.Node.Cluster;
 
@@ -65,6 +66,18 @@ public sealed record ClusterHostOptions
 
     /// <summary>How often silent sessions are looked for, default 200 ms: a session lives on for as long, at most, beyond its timeout.</summary>
     public TimeSpan SessionLookPeriod { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Bytes of the tree's last changes that are kept for subscribers who come back, default 64 MiB.</summary>
+    public int EventRingBytes { get; init; } = 64 << 20;
+
+    /// <summary>Bytes of one block of them, in which they are let go, default 1 MiB.</summary>
+    public int EventRingBlockBytes { get; init; } = TreeEventRing.DefaultBlockBytes;
+
+    /// <summary>Changes older than this give their room to newer ones before the bytes are used up, default 5 min.</summary>
+    public TimeSpan EventRingAge { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Bytes of changes that wait for one subscriber before it has to read from the ring, default 1 MiB.</summary>
+    public int FeedQueueBytes { get; init; } = 1 << 20;
 
     /// <summary>Fault points, null in ordinary life.</summary>
     public Actors.Storage.Faults.IFaultPoints? Faults { get; init; }

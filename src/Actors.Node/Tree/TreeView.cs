@@ -1,3 +1,4 @@
+using Actors.Cluster.Acl;
 using Actors.Cluster.Watches;
 using Actors.Cluster.Znodes;
 using Actors.Model.Ports;
@@ -48,18 +49,22 @@ internal sealed partial class TreeView(TreeMachine tree) : ITreeView
     }
 
     /// <summary>Tells a change to those who watch it and may know. Where commands are applied.</summary>
-    public void Fire(TreeOutcome outcome, in TreeChange change, HashSet<ITreeSessionOwner> toWake)
+    public void Fire(TreeOutcome outcome, int index, HashSet<ITreeSessionOwner> toWake)
     {
+        ref readonly var change = ref outcome.Changes[index];
         var path = outcome.PathOf(change);
         foreach (var watcher in _watches.Fire(change.Type, path))
         {
             if (_watchers[watcher] is { } owner && tree.MayRead(change.Readers, owner.Identities))
             {
-                owner.OnEvent(outcome.ZxidValue, change.Type, path);
+                owner.OnEvent(new ChangePosition(outcome.ZxidValue, index), change.Type, path);
                 toWake.Add(owner);
             }
         }
     }
+
+    /// <summary>Whether somebody may be told of a change of what has this access list.</summary>
+    public bool MayRead(AccessList readers, IReadOnlyList<ZnodeIdentity> caller) => tree.MayRead(readers, caller);
 
     public bool Watch(int watcher, WatchMode mode, ReadOnlySpan<byte> path)
     {

@@ -32,7 +32,8 @@ public sealed class GrainsCluster : IAsyncDisposable
 
     public static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    internal static async Task<GrainsCluster> StartAsync(short silos = 1, FakeWorld? world = null, Action<ISiloBuilder>? configure = null)
+    internal static async Task<GrainsCluster> StartAsync(short silos = 1, FakeWorld? world = null, Action<ISiloBuilder>? configure = null,
+        Action<IClientBuilder>? configureClient = null)
     {
         world ??= new FakeWorld();
         var builder = new InProcessTestClusterBuilder(silos);
@@ -51,6 +52,7 @@ public sealed class GrainsCluster : IAsyncDisposable
             silo.AddActorsGrains();
             configure?.Invoke(silo);
         });
+        builder.ConfigureClient(client => configureClient?.Invoke(client));
         var cluster = builder.Build();
         await cluster.DeployAsync(Cancelled);
         return new GrainsCluster(cluster, world);

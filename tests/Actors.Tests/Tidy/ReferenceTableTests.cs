@@ -17,7 +17,8 @@ public sealed class ReferenceTableTests
         ["Actors.ZooKeeper"] = ["Actors.Model", "Actors.Net"],
         ["Actors.Node"] = ["Actors.Model", "Actors.Storage", "Actors.Replication", "Actors.Cluster", "Actors.Groups", "Actors.Net"],
         ["Actors.Abstractions"] = ["Actors.Model"],
-        ["Actors.Grains"] = ["Actors.Abstractions", "Actors.Model", "Actors.Node"],
+        ["Actors.Streams"] = ["Actors.Abstractions", "Actors.Model"],
+        ["Actors.Grains"] = ["Actors.Abstractions", "Actors.Model", "Actors.Node", "Actors.Streams"],
         ["Actors.Dashboard"] = ["Actors.Abstractions", "Actors.Model"],
     };
 
