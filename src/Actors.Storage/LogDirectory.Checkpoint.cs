@@ -43,6 +43,7 @@ public sealed partial class LogDirectory
     public void CloseClean()
     {
         RunRound();
+        StopCleaning();
         try
         {
             if (_fault is null)
@@ -79,6 +80,7 @@ public sealed partial class LogDirectory
     /// <summary>Closes without writing anything more, as a crash would. Log thread.</summary>
     internal void Release()
     {
+        StopCleaning();
         foreach (var log in _openLogs)
         {
             log.Close();
@@ -114,7 +116,8 @@ public sealed partial class LogDirectory
 
     private bool IsCheckpointDue =>
         !IsCheckpointing && (_dirty.Count > 0 || _coldMoves.Count > 0)
-        && (IsLogStartDue || _bytesSinceCheckpoint >= Options.CheckpointBytes || NowMs - _lastCheckpointMs >= Options.CheckpointMs);
+        && (IsLogStartDue || IsSwapDue || _bytesSinceCheckpoint >= Options.CheckpointBytes
+            || NowMs - _lastCheckpointMs >= Options.CheckpointMs);
 
     private void BeginCheckpoint()
     {
@@ -260,6 +263,11 @@ public sealed partial class LogDirectory
             var before = log.SyncedEnd;
             NoteSynced(capture);
             log.NoteCheckpoint(capture);
+            if (capture.EndsSwap && !log.IsClosed)
+            {
+                EndSwap(log);
+            }
+
             old.AddRange(log.TakeOldSnapshots());
             if (log.SyncedEnd != before)
             {

@@ -66,6 +66,7 @@ public sealed partial class LogDirectory
 
         busy |= StepCheckpoint(CapturesPerRound);
         ApplyRetention();
+        KeepClean();
         busy |= _toRetain.Count > 0 | StepColdRetention();
         if (NowMs - Tails.OldestMs >= Options.TailIdleMs)
         {
@@ -83,6 +84,7 @@ public sealed partial class LogDirectory
             : _toDelete.Count > 0 || IsColdRetentionUnderWay ? DeletePauseMs
             : _coldMoves.Count > 0 ? BusyLookMs
             : Tails.HeldBytes > 0 ? SpaceLookMs
+            : _compacted.Count > 0 && Cleaner is not null ? (int)Math.Min(IdleLookMs, Options.CleanerBackoffMs)
             : IdleLookMs;
         return busy;
     }

@@ -62,6 +62,7 @@ public sealed partial class LogDirectory
         WaitForBackground();
         var folder = FolderOf(entry);
         var isOurs = Device.DirectoryExists(folder) && (entry.Log is not null || BelongsTo(folder, entry.Identity.Id.TopicId));
+        StopCleaning(entry.Log);
         CloseLog(entry);
         _register.MarkDeleting(entry);
         TrySyncRegister();
@@ -87,11 +88,14 @@ public sealed partial class LogDirectory
             log.WriteUnwritten(Buffer);
         }
 
+        StopCleaning(entry.Log);
         CloseLog(entry);
         if (Device.DirectoryExists(FolderOf(entry)))
         {
             SetFolderAside(FolderOf(entry));
         }
+
+        ForgetCleaned(entry);
 
         _register.Remove(entry);
         TrySyncRegister();
@@ -139,6 +143,12 @@ public sealed partial class LogDirectory
             var log = new PartitionLog(this, entry, config, recovered);
             entry.Log = log;
             _openLogs.Add(log);
+            NotePolicy(log);
+            if (recovered.IsLossAccepted || entry.CleanedEnd > log.WrittenEnd)
+            {
+                ForgetCleaned(entry);
+            }
+
             entry.IsReplayed = false;
             if (recovered.IsDirty || entry.Checkpoint is { SizeBytes: > 0, Age.IsKnown: false })
             {
@@ -194,6 +204,7 @@ public sealed partial class LogDirectory
         if (entry.Log is { } log)
         {
             _openLogs.Remove(log);
+            _compacted.Remove(log);
             ForgetDirty(log);
             log.Close();
             entry.Log = null;
@@ -222,6 +233,7 @@ public sealed partial class LogDirectory
 
     private void RemoveDeleted(RegisterEntry entry)
     {
+        ForgetCleaned(entry); // before its name can be another's
         var folder = DeletedFolderOf(entry);
         if (Device.DirectoryExists(folder))
         {

@@ -109,6 +109,7 @@ public sealed partial class LogDirectory
         var opened = OpenedDirectory.Open(device, options, leases, logger);
         var directory = new LogDirectory(device, options, leases, time, sink, logger, opened);
         directory.FinishDeletions();
+        directory.LoadCleaned();
         return directory;
     }
 
@@ -159,6 +160,7 @@ public sealed partial class LogDirectory
         var reason = cause is StorageException or StorageCorruptionException ? cause.Message : $"the log thread failed: {cause.Message}";
         Volatile.Write(ref _fault, new StorageFault(Path, reason, cause));
         LogFailed(_logger, cause, Path, reason);
+        _cleaning?.Run.Pace.Stop();
         DropQueued();
         FailLogStarts();
         _sink.OnFailed(_fault);

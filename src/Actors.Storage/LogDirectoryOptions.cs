@@ -57,6 +57,15 @@ public sealed record LogDirectoryOptions
     /// </summary>
     public int CommitLogRunBytes { get; init; } = 64 << 10;
 
+    /// <summary>Memory of the map of keys that a cleaning makes, at most; default 128 MiB: Kafka's log.cleaner.dedupe.buffer.size. 24 bytes per key.</summary>
+    public long CleanerMapBytes { get; init; } = 128L << 20;
+
+    /// <summary>Bytes that the cleaner reads and writes per second at most, default no limit: Kafka's log.cleaner.io.max.bytes.per.second.</summary>
+    public long CleanerMaxBytesPerSecond { get; init; } = long.MaxValue;
+
+    /// <summary>Pause between two looks for something to clean, default 15 s: Kafka's log.cleaner.backoff.ms.</summary>
+    public long CleanerBackoffMs { get; init; } = 15_000;
+
     /// <summary>Fault points, null in ordinary life.</summary>
     public Faults.IFaultPoints? Faults { get; init; }
 }

@@ -186,7 +186,8 @@ public sealed partial class PartitionLog
         var last = Active;
         capture.Entry = new CheckpointEntry(
             Entry.Number, !Config.SyncsEveryRound, NextOffset, last?.BaseOffset ?? NextOffset, last?.SizeBytes ?? 0,
-            LogStartOffset, snapshotOffset, SizeBytes, FindAge());
+            LogStartOffset, snapshotOffset, SizeBytes - BytesLeftBehind(), FindAge());
+        capture.EndsSwap = SwapNote == SwapNote.Placed;
         capture.Dropped.AddRange(_dropped);
         _dropped.Clear();
         IsDirty = false;
@@ -213,6 +214,9 @@ internal sealed class LogCapture
 
     /// <summary>Segments that the log has left behind: to be deleted once the checkpoint says so.</summary>
     public List<LogSegment> Dropped { get; } = [];
+
+    /// <summary>Whether it counts on segments whose swap is noted in the folder: the note is not needed any more then.</summary>
+    public bool EndsSwap { get; set; }
     public byte[]? SnapshotBytes { get; set; }
     public string? EpochText { get; set; }
     public CheckpointEntry? Entry { get; set; }

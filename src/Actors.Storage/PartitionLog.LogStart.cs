@@ -22,7 +22,7 @@ public sealed partial class PartitionLog
         }
 
         Volatile.Write(ref _logStartOffset, offset);
-        Drop(CountBelow(offset));
+        DropLeftBehind();
         _directory.NoteDirty(this, 0);
         return true;
     }

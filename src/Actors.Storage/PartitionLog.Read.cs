@@ -112,6 +112,7 @@ public sealed partial class PartitionLog
             // Not in the tail, so it is in the files: what is evicted was written before.
             var wanted = new Wanted(offset, end, maxBytes - total, firstBatchWhole && total == 0);
             long next;
+            var segments = Segments;
             try
             {
                 if (before == start && TryTakeRegion(wanted, regions, mayBlock, out var region, out var isDone))
@@ -131,6 +132,10 @@ public sealed partial class PartitionLog
             catch (StorageException) when (offset < LogStartOffset)
             {
                 break; // (1) this reader took the segments, (2) the log start moved, (3) the segment was deleted
+            }
+            catch (StorageException e) when (e.ErrorNumber == StorageException.NotFound && !ReferenceEquals(segments, Segments))
+            {
+                continue; // (1) this reader took the segments, (2) cleaned ones took their place, (3) the segment was deleted: take them
             }
 
             if (taken == WouldBlock)

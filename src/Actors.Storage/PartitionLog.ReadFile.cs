@@ -45,12 +45,13 @@ public sealed partial class PartitionLog
                 return WouldBlock;
             }
 
-            taken = ReadFrom(segment, position, available, want, wanted, into, mayBlock, ref next);
+            var isIndexed = position == entry.Value && position > 0; // behind what was passed over there may be a gap
+            taken = ReadFrom(segment, position, available, want, wanted, into, isIndexed, mayBlock, ref next);
         }
         catch (StorageCorruptionException) when (entry.Exists)
         {
             // The index may be what is damaged, and it only saves time: the segment is searched from its beginning.
-            taken = ReadFrom(segment, 0, available, ChunkBytes, wanted, into, mayBlock, ref next);
+            taken = ReadFrom(segment, 0, available, ChunkBytes, wanted, into, isIndexed: false, mayBlock, ref next);
         }
 
         if (taken == 0 && next > offset && at + 1 < segments.Length)
@@ -67,9 +68,9 @@ public sealed partial class PartitionLog
     }
 
     private int ReadFrom(
-        LogSegment segment, long position, long available, int want, in Wanted wanted, List<LeaseSlice> into, bool mayBlock, ref long next)
+        LogSegment segment, long position, long available, int want, in Wanted wanted, List<LeaseSlice> into, bool isIndexed, bool mayBlock,
+        ref long next)
     {
-        var isIndexed = position > 0;
         while (position < available)
         {
             var lease = _directory.Leases.Rent((int)Math.Min(want, available - position));
@@ -169,7 +170,7 @@ public sealed partial class PartitionLog
     private static int ReadChunk(LogSegment segment, Lease lease, int lengthBytes, long position, bool mayBlock)
     {
         var isRead = TryRead(segment, lease.Array.AsSpan(0, lengthBytes), position, mayBlock, out var read);
-        return isRead && read > RecordBatch.HeaderBytes ? read : WouldBlock;
+        return isRead && read >= RecordBatch.HeaderBytes ? read : WouldBlock;
     }
 
     /// <summary>Reads from the segment's file; less than asked for only if it must not wait for the disk.</summary>

@@ -27,7 +27,7 @@ public sealed partial class PartitionLog
 
         var ageMs = active.FirstTimestampMs >= 0 ? info.MaxTimestampMs - active.FirstTimestampMs : _directory.WallMs - active.CreatedMs;
         return sizeBytes + info.SizeBytes > config.SegmentBytes
-            || ageMs > config.SegmentMs
+            || ageMs > (config.Compacts ? Math.Min(config.SegmentMs, config.MaxCompactionLagMs) : config.SegmentMs)
             || active.OffsetIndex.SizeBytes + active.OffsetIndex.EntryBytes > config.SegmentIndexBytes
             || active.TimeIndex.SizeBytes + active.TimeIndex.EntryBytes > config.SegmentIndexBytes;
     }

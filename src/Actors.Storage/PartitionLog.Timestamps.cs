@@ -1,5 +1,6 @@
 using Actors.Model.Leases;
 using Actors.Model.Records;
+using Actors.Storage.Devices;
 using Actors.Storage.Partitions;
 
 namespace Actors.Storage;
@@ -7,6 +8,9 @@ namespace Actors.Storage;
 /// <summary>Finding records by time, by the time index and then by walking records. On the reader thread.</summary>
 public sealed partial class PartitionLog
 {
+    /// <summary>Searches made for one question while segments are replaced.</summary>
+    private const int MostSearches = 16;
+
     /// <summary>
     /// The first record below <paramref name="endOffset"/> whose timestamp is not below <paramref name="timestampMs"/>;
     /// <see cref="TimestampedOffset.None"/> if there is none.
@@ -17,7 +21,7 @@ public sealed partial class PartitionLog
         return end <= LogStartOffset || timestampMs > MaxTimestampMs
             ? new ValueTask<TimestampedOffset>(TimestampedOffset.None)
             : new ValueTask<TimestampedOffset>(
-                _directory.OnReaderThread(() => FindByTimestamp(timestampMs, end), cancellationToken));
+                _directory.OnReaderThread(() => Find(() => FindByTimestamp(timestampMs, end)), cancellationToken));
     }
 
     /// <summary>The first record with the greatest timestamp below <paramref name="endOffset"/> (KIP-734).</summary>
@@ -26,7 +30,28 @@ public sealed partial class PartitionLog
         var end = Math.Min(endOffset, WrittenEnd);
         return end <= LogStartOffset
             ? new ValueTask<TimestampedOffset>(TimestampedOffset.None)
-            : new ValueTask<TimestampedOffset>(_directory.OnReaderThread(() => FindMaxTimestamp(end), cancellationToken));
+            : new ValueTask<TimestampedOffset>(_directory.OnReaderThread(() => Find(() => FindMaxTimestamp(end)), cancellationToken));
+    }
+
+    /// <summary>A search that met segments which cleaned ones replaced meanwhile is made again.</summary>
+    private TimestampedOffset Find(Func<TimestampedOffset> search)
+    {
+        for (var left = MostSearches; ; left--)
+        {
+            var segments = Segments;
+            try
+            {
+                var found = search();
+                if (left == 0 || ReferenceEquals(segments, Segments))
+                {
+                    return found;
+                }
+            }
+            catch (StorageException e) when (left > 0 && e.ErrorNumber == StorageException.NotFound && !ReferenceEquals(segments, Segments))
+            {
+                // The next search finds the new ones.
+            }
+        }
     }
 
     private TimestampedOffset FindByTimestamp(long timestampMs, long end)

@@ -49,6 +49,7 @@ public sealed partial class PartitionLog
         _snapshotsOnDisk.AddRange(recovered.SnapshotsOnDisk);
         _epochsWritten = recovered.EpochsWritten;
         _producersChanged = recovered.ProducersChanged;
+        SwapNote = recovered.HasSwapNote ? SwapNote.Placed : SwapNote.None;
         _dirtySegments.AddRange(recovered.Segments.SkipLast(1).Where(s => s.IndexesDirty));
         Touch();
     }
@@ -128,6 +129,7 @@ public sealed partial class PartitionLog
         ArgumentNullException.ThrowIfNull(config);
         Volatile.Write(ref _config, config);
         _directory.NoteWeakness(this);
+        _directory.NotePolicy(this);
     }
 
     /// <inheritdoc/>

@@ -33,6 +33,22 @@ public enum FaultPoint
     AfterCommitLogWrite = 13,
     /// <summary>After the commit log was synced.</summary>
     AfterCommitLogSync = 14,
+    /// <summary>Before segments of a compacted log are written anew.</summary>
+    BeforeCleaning = 15,
+    /// <summary>After they were written and synced, under names of their own.</summary>
+    AfterCleaning = 16,
+    /// <summary>Before it is written down that they take the place of the old ones.</summary>
+    BeforeSwap = 17,
+    /// <summary>After that was written down and synced: from here on the next opening finishes it.</summary>
+    AfterSwap = 18,
+    /// <summary>Before a cleaned segment takes its place.</summary>
+    BeforeSwapRename = 19,
+    /// <summary>After a cleaned segment took its place, its directory not yet synced.</summary>
+    AfterSwapRename = 20,
+    /// <summary>After all of them took their places, synced, and before that note is taken away.</summary>
+    BeforeSwapEnd = 21,
+    /// <summary>After the note was taken away.</summary>
+    AfterSwapEnd = 22,
 }
 
 /// <summary>Is asked at each <see cref="FaultPoint"/>; null in ordinary life.</summary>

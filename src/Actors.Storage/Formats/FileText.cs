@@ -13,6 +13,9 @@ internal static class FileText
     public const string SnapshotSuffix = ".snapshot";
     public const string TornSuffix = ".torn";
     public const string TemporarySuffix = ".tmp";
+    public const string CleanedSuffix = ".cleaned";
+    public const string SwapSuffix = ".swap";
+    public const string DeletedSuffix = ".deleted";
     public const string EpochFile = "leader-epoch-checkpoint";
     public const string MetadataFile = "partition.metadata";
 

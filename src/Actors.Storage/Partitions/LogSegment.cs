@@ -9,11 +9,12 @@ namespace Actors.Storage.Partitions;
 /// One segment: a file of batches one behind the other, and its two indexes. Lengths are logical: with the commit log, the file may
 /// lag behind (the rest is in the log's tail), and with prewritten zeros the file is longer than what it holds.
 /// </summary>
-internal sealed class LogSegment
+internal sealed partial class LogSegment
 {
     private readonly IStorageDevice _device;
     private readonly string _folder;
     private readonly Lock _opening = new();
+    private string _nameSuffix;
     private IStorageFile? _file;
     private long _sizeBytes;
     private long _fileBytes;
@@ -22,13 +23,14 @@ internal sealed class LogSegment
     private int _bytesSinceEntry;
     private bool _isRemoved;
 
-    public LogSegment(IStorageDevice device, string folder, long baseOffset)
+    public LogSegment(IStorageDevice device, string folder, long baseOffset, string nameSuffix = "")
     {
         _device = device;
         _folder = folder;
+        _nameSuffix = nameSuffix;
         BaseOffset = baseOffset;
-        OffsetIndex = new SparseIndex(device, this, 4);
-        TimeIndex = new SparseIndex(device, this, 8);
+        OffsetIndex = new SparseIndex(this, 4);
+        TimeIndex = new SparseIndex(this, 8);
     }
 
     public long BaseOffset { get; }
@@ -244,5 +246,5 @@ internal sealed class LogSegment
     }
 
     /// <summary>A file of the segment.</summary>
-    public string PathOf(string suffix) => System.IO.Path.Combine(_folder, FileText.OffsetName(BaseOffset, suffix));
+    public string PathOf(string suffix) => System.IO.Path.Combine(_folder, FileText.OffsetName(BaseOffset, suffix + _nameSuffix));
 }

@@ -16,9 +16,15 @@ internal static class RecordSearch
     public static TimestampedOffset FindByTimestamp(
         ReadOnlyMemory<byte> batch, in RecordBatchInfo info, long timestampMs, long fromOffset)
     {
-        if ((info.Attributes & BatchAttributes.LogAppendTime) != 0)
+        var isAppendTime = (info.Attributes & BatchAttributes.LogAppendTime) != 0;
+        if (isAppendTime && info.RecordCount == info.LastOffsetDelta + 1)
         {
             return new TimestampedOffset(Math.Max(info.BaseOffset, fromOffset), info.MaxTimestampMs, info.LeaderEpoch);
+        }
+
+        if (info.RecordCount == 0)
+        {
+            return TimestampedOffset.None; // cleaned
         }
 
         var records = batch[RecordBatch.HeaderBytes..];
@@ -48,9 +54,10 @@ internal static class RecordSearch
                 break;
             }
 
-            if (info.BaseTimestampMs + timestampDelta >= timestampMs && info.BaseOffset + offsetDelta >= fromOffset)
+            var recordMs = isAppendTime ? info.MaxTimestampMs : info.BaseTimestampMs + timestampDelta;
+            if (recordMs >= timestampMs && info.BaseOffset + offsetDelta >= fromOffset)
             {
-                return new TimestampedOffset(info.BaseOffset + offsetDelta, info.BaseTimestampMs + timestampDelta, info.LeaderEpoch);
+                return new TimestampedOffset(info.BaseOffset + offsetDelta, recordMs, info.LeaderEpoch);
             }
         }
 

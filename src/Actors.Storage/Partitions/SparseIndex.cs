@@ -19,7 +19,6 @@ internal sealed class SparseIndex
     private const int KeptInMemory = 512;
 
     private readonly Lock _lock = new();
-    private readonly IStorageDevice _device;
     private readonly int _keyBytes;
     private IStorageFile? _file;
     private byte[] _recent = [];
@@ -29,10 +28,9 @@ internal sealed class SparseIndex
 
     private readonly LogSegment _segment;
 
-    public SparseIndex(IStorageDevice device, LogSegment segment, int keyBytes)
+    public SparseIndex(LogSegment segment, int keyBytes)
     {
         Debug.Assert(keyBytes is 4 or 8);
-        _device = device;
         _segment = segment;
         _keyBytes = keyBytes;
     }
@@ -177,8 +175,7 @@ internal sealed class SparseIndex
     {
         lock (_lock)
         {
-            _segment.ThrowIfRemoved();
-            return _file ??= _device.Open(Path, writable: true);
+            return _file ??= _segment.OpenNamed(_keyBytes == 4 ? Formats.FileText.IndexSuffix : Formats.FileText.TimeIndexSuffix);
         }
     }
 

@@ -84,6 +84,11 @@ internal sealed class CommitLogReplay
         }
 
         entry.IsReplayed = true;
+        if (checkpoint is null)
+        {
+            TryFinishSwap(folder); // all segments are read: old and new ones beside each other would look like a gap
+        }
+
         _foldersToSync.Add(_directory);
         _foldersToSync.Add(folder);
 
@@ -113,6 +118,18 @@ internal sealed class CommitLogReplay
         }
 
         return cursor.Written;
+    }
+
+    private void TryFinishSwap(string folder)
+    {
+        try
+        {
+            Cleaning.SwapRecovery.Run(_device, folder, _device.List(folder));
+        }
+        catch (StorageCorruptionException)
+        {
+            // The opening refuses, or accepts the loss.
+        }
     }
 
     private void RunSegment(string path, long position, ref long expected, long nextBase, Cursor cursor)

@@ -29,7 +29,9 @@ internal sealed partial class LogRecovery
             throw Refuse($"the segment that begins at offset {start.SegmentBase} is missing, and records up to offset {start.RecoveryPoint} were synced");
         }
 
-        if (sealedBytes + start.Position != start.SizeBytes)
+        // Where segments were being replaced, the checkpoint counts the old ones or the new.
+        var saved = _swap?.BytesSaved(start.LogStart) ?? 0;
+        if (sealedBytes + start.Position != start.SizeBytes && sealedBytes + start.Position + saved != start.SizeBytes)
         {
             throw Refuse($"its segments hold {sealedBytes + start.Position} bytes below offset {start.RecoveryPoint}, and {start.SizeBytes} were synced");
         }
@@ -42,6 +44,10 @@ internal sealed partial class LogRecovery
         TrustIndex(segment.OffsetIndex, long.MaxValue, int.MaxValue, out _);
         var timestamp = TrustIndex(segment.TimeIndex, long.MaxValue, int.MaxValue, out var timestampValue);
         segment.Trust(length, timestamp, timestamp < 0 ? -1 : segment.BaseOffset + timestampValue);
+        if (_config.Compacts && length >= RecordBatch.HeaderBytes)
+        {
+            ReadFirstTimestamp(segment); // max.compaction.lag.ms counts from it
+        }
     }
 
     /// <summary>The segment in which the recovery point lies.</summary>
@@ -65,10 +71,15 @@ internal sealed partial class LogRecovery
 
         if (segment.SizeBytes > 0)
         {
-            Span<byte> header = stackalloc byte[RecordBatch.HeaderBytes];
-            segment.OpenFile().Read(header, 0);
-            segment.FirstTimestampMs = BinaryPrimitives.ReadInt64BigEndian(header[RecordBatch.MaxTimestampAt..]);
+            ReadFirstTimestamp(segment);
         }
+    }
+
+    private static void ReadFirstTimestamp(LogSegment segment)
+    {
+        Span<byte> header = stackalloc byte[RecordBatch.HeaderBytes];
+        segment.OpenFile().Read(header, 0);
+        segment.FirstTimestampMs = BinaryPrimitives.ReadInt64BigEndian(header[RecordBatch.MaxTimestampAt..]);
     }
 
     /// <summary>

@@ -2,6 +2,7 @@ using System.Text;
 using Actors.Model.Leases;
 using Actors.Model.Producers;
 using Actors.Model.Records;
+using Actors.Storage.Cleaning;
 using Actors.Storage.Devices;
 using Actors.Storage.Directories;
 using Actors.Storage.Formats;
@@ -34,6 +35,7 @@ internal sealed partial class LogRecovery
     private bool _wasClosedClean;
     private readonly RecoveredLog _log = new();
     private readonly List<LogSegment> _leftBehind = [];
+    private SwapFormat? _swap;
     private bool _acceptLoss;
     private bool _changed;
 
@@ -79,6 +81,7 @@ internal sealed partial class LogRecovery
             throw Refuse(Encoding.UTF8.GetString(FileReplacement.Read(_device, Path.Combine(_folder, RefusedFile)) ?? []));
         }
 
+        names = FinishSwap(names);
         FindSnapshots(names);
         FindSegments(names);
         if (!_acceptLoss)
@@ -103,6 +106,28 @@ internal sealed partial class LogRecovery
         _log.End = checkpoint?.RecoveryPoint ?? 0;
         _log.SyncedEnd = _log.End;
         return _log;
+    }
+
+    /// <summary>What a crash left of a cleaning; the folder's names after it.</summary>
+    private IReadOnlyList<string> FinishSwap(IReadOnlyList<string> names)
+    {
+        _log.IsLossAccepted = _acceptLoss;
+        try
+        {
+            _swap = SwapRecovery.Run(_device, _folder, names);
+        }
+        catch (StorageCorruptionException e) when (!_acceptLoss)
+        {
+            throw Refuse(e.Message);
+        }
+        catch (StorageCorruptionException)
+        {
+            SwapRecovery.KeepAside(_device, _folder, names);
+        }
+
+        _log.HasSwapNote = _swap is not null;
+        _changed |= _swap is not null;
+        return _device.List(_folder);
     }
 
     private void FindSegments(IReadOnlyList<string> names)

@@ -22,6 +22,12 @@ internal sealed class RecoveredLog
     /// <summary>Whether something lies beyond the last checkpoint, so that a new one is due.</summary>
     public bool IsDirty { get; set; }
 
+    /// <summary>Whether a swap of cleaned segments was noted: the note goes with the next checkpoint.</summary>
+    public bool HasSwapNote { get; set; }
+
+    /// <summary>Whether an operator accepted a loss: what was known of the log may not be true any more.</summary>
+    public bool IsLossAccepted { get; set; }
+
     /// <summary>What was cut, or null.</summary>
     public LogCut? Cut { get; set; }
 }

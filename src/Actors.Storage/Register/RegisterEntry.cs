@@ -6,6 +6,8 @@ namespace Actors.Storage.Register;
 /// <summary>A log of the directory, open or cold: what is kept in memory of each of perhaps 100,000.</summary>
 internal sealed class RegisterEntry
 {
+    private long _cleanedEnd;
+
     public RegisterEntry(int number, in LogIdentity identity)
     {
         Number = number;
@@ -41,6 +43,13 @@ internal sealed class RegisterEntry
 
     /// <summary>Where retention moves the start of the cold log to, until a checkpoint has made that durable.</summary>
     public ColdMove? Move { get; set; }
+
+    /// <summary>Everything below was cleaned (Kafka's cleaner offset checkpoint); 0: nothing.</summary>
+    public long CleanedEnd
+    {
+        get => Volatile.Read(ref _cleanedEnd);
+        set => Volatile.Write(ref _cleanedEnd, value);
+    }
 
     /// <summary>The open log.</summary>
     public PartitionLog? Log { get; set; }

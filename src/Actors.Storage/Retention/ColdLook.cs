@@ -30,8 +30,8 @@ internal static class ColdLook
         var segments = FindSegments(device, folder);
         var dropped = TakeLeftBehind(segments, checkpoint);
         var lengths = segments.ConvertAll(s => device.GetLength(s.Path));
-        if (segments.Count == 0 || segments[^1].BaseOffset != checkpoint.SegmentBase || lengths[^1] != checkpoint.Position
-            || lengths.Sum() != checkpoint.SizeBytes)
+        if (segments.Count == 0 || Cleaning.SegmentSwap.IsNoted(device, folder)
+            || segments[^1].BaseOffset != checkpoint.SegmentBase || lengths[^1] != checkpoint.Position || lengths.Sum() != checkpoint.SizeBytes)
         {
             return null;
         }
