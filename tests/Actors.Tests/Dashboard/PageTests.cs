@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Actors.Tests.Dashboard;
@@ -68,6 +70,31 @@ public sealed partial class PageTests
         var names = MetricName().Matches(text).Select(m => m.Groups[1].Value).ToArray();
         Assert.True(names.Length > 20, text);
         Assert.DoesNotContain(names, n => !documented.Contains('`' + n + '`', StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_is_served_was_built_from_the_sources_beside_it()
+    {
+        var web = Path.Combine(Tidy.RepositoryFiles.Root, "src", "Actors.Dashboard", "web");
+        string[] inputs =
+        [
+            "index.html", "package-lock.json", "package.json", "vite.config.ts",
+            .. new[] { "public", "src" }.SelectMany(f => Directory.EnumerateFiles(Path.Combine(web, f), "*", SearchOption.AllDirectories))
+                .Select(f => Path.GetRelativePath(web, f).Replace('\\', '/')),
+        ];
+        Array.Sort(inputs, StringComparer.Ordinal);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var input in inputs)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(input + "\n"));
+            hash.AppendData(File.ReadAllBytes(Path.Combine(web, input)));
+            hash.AppendData("\n"u8);
+        }
+
+        var built = File.ReadAllText(Path.Combine(web, "dist", "sources.sha256")).Trim();
+        Assert.True(
+            built == Convert.ToHexStringLower(hash.GetHashAndReset()),
+            "web/dist is older than its sources: dotnet build src/Actors.Dashboard -p:BuildDashboard=true");
     }
 
     [GeneratedRegex("""(?:src|href)="([^"]*)""")]

@@ -17,7 +17,64 @@ export interface Overview {
   rates: Rates;
   process: { residentBytes: number; heapBytes: number; cpuPercent: number; threads: number };
   logDirectories: LogDirectory[];
+  tree: TreeSummary | null;
 }
+
+export interface TreeSummary {
+  zxid: string; znodes: number; ephemerals: number; dataBytes: number; sessions: number; connections: number; watches: number; watchedPaths: number;
+  outstanding: number; answered: number; requestsPerSecond: number; writesPerSecond: number; latencyMs: number; minLatencyMs: number;
+  meanLatencyMs: number; maxLatencyMs: number;
+}
+
+export type ZnodeKind = 'persistent' | 'ephemeral' | 'container' | 'ttl';
+export type TreeOutcome = 'ok' | 'no-znode' | 'no-permission';
+
+export interface ZnodeStat {
+  kind: ZnodeKind; looksSequential: boolean; ttlMs: number; czxid: string; mzxid: string; pzxid: string; ctimeMs: number; mtimeMs: number;
+  version: number; cversion: number; aversion: number; ephemeralOwner: string | null; dataLengthBytes: number; childCount: number;
+}
+
+export interface DataPreview { isNull: boolean; lengthBytes: number; isCut: boolean; text: string | null; base64: string }
+export interface Acl { scheme: string; id: string; permissions: string }
+export interface Watcher { session: string | null; mode: string }
+
+export interface Znode {
+  path: string; outcome: TreeOutcome; zxid: string; znode: ZnodeStat | null; data: DataPreview | null; acl: Acl[] | null; watches: number;
+  watchers: Watcher[];
+}
+
+export interface Child { name: string; kind: ZnodeKind | 'hidden'; looksSequential: boolean; dataLengthBytes: number; childCount: number }
+
+export interface Children {
+  path: string; outcome: TreeOutcome; pzxid: string; count: number; matching: number; hasMore: boolean; isWhole: boolean; children: Child[];
+}
+
+export interface Stats { zxid: string; stats: { path: string; outcome: TreeOutcome; mzxid: string; pzxid: string; aversion: number }[] }
+
+export interface Session {
+  id: string; address: string | null; connectedAtMs: number; requests: number; timeoutMs: number; silentMs: number; ephemerals: number;
+  watchedPaths: number;
+}
+
+export interface Sessions { count: number; sessions: Session[] }
+export interface SessionDetail { outcome: 'ok' | 'no-session'; session: Session | null; ephemerals: string[]; watches: string[]; hidden: number }
+export interface WatchedPath { path: string; count: number; watchers: Watcher[] }
+export interface Watches { count: number; hidden: number; paths: WatchedPath[] }
+
+export interface Group {
+  groupId: string; state: string; protocolType: string; assignor: string; generation: number; members: number; topics: number; lag: number;
+  lastCommitAtMs: number;
+}
+
+export interface Groups { count: number; isLoading: boolean; groups: Group[] }
+export interface GroupMember { memberId: string; instanceId: string | null; clientId: string; host: string; partitions: number }
+
+export interface GroupPartition {
+  topic: string; partition: number; committed: number; logStart: number; highWatermark: number; lag: number; committedAtMs: number;
+  metadata: string; memberId: string | null;
+}
+
+export interface GroupDetail { outcome: string; group: Group | null; members: GroupMember[]; partitions: GroupPartition[]; isCut: boolean }
 
 export interface Topic {
   name: string; id: string; isInternal: boolean; partitions: number; replicationFactor: number; messages: number; coldPartitions: number;
@@ -40,7 +97,8 @@ export interface Connection {
 
 export interface History {
   intervalMs: number; atMs: number[]; recordsIn: number[]; bytesIn: number[]; bytesOut: number[]; requests: number[];
-  connections: number[]; cpuPercent: number[]; residentBytes: number[];
+  connections: number[]; cpuPercent: number[]; residentBytes: number[]; treeRequests: number[]; treeWrites: number[]; treeLatencyMs: number[];
+  sessions: number[];
 }
 
 export interface Tick { atMs: number; catalogVersion: number; overview: Overview; topics: Topic[]; connections: Connection[] }
@@ -50,6 +108,8 @@ export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
   return await response.json() as T;
 }
+
+const hiddenMs = 30_000;
 
 /**
  * Listens to /api/v1/events and connects again for as long as the page lives: the browser's own retry gives up when the answer is an
@@ -73,6 +133,7 @@ export function listen(onTick: (tick: Tick) => void, onState: (connected: boolea
     silence = window.setTimeout(again, 6000); // a dead network says nothing: one tick a second is due
   };
   const open = () => {
+    timer = 0;
     source = new EventSource('/api/v1/events');
     source.onerror = again;
     source.onopen = expectMore;
@@ -83,6 +144,15 @@ export function listen(onTick: (tick: Tick) => void, onState: (connected: boolea
       onTick(JSON.parse((e as MessageEvent<string>).data) as Tick);
     });
   };
+  // Nobody sees a hidden page: after a while it listens no more, until it is looked at again.
+  let leave = 0;
+  const seen = () => {
+    clearTimeout(leave);
+    if (document.hidden) {
+      leave = window.setTimeout(() => { source?.close(); source = null; clearTimeout(timer); clearTimeout(silence); timer = 0; }, hiddenMs);
+    } else if (!source && timer === 0) open();
+  };
+  document.addEventListener('visibilitychange', seen);
   open();
-  return () => { source?.close(); clearTimeout(timer); clearTimeout(silence); };
+  return () => { document.removeEventListener('visibilitychange', seen); source?.close(); clearTimeout(timer); clearTimeout(silence); clearTimeout(leave); };
 }

@@ -2,21 +2,25 @@ import { useEffect, useState } from 'preact/hooks';
 import { Chart } from './chart';
 import { Connections } from './connections';
 import { bytes, duration, short } from './format';
+import { GroupPage, GroupsPage } from './groups';
 import { Addresses, Header, LogDirectories, Reasons, Tiles } from './overview';
+import { useRoute } from './route';
+import { SessionPage, SessionsPage } from './sessions';
 import { useLive } from './state';
 import { TopicPage } from './topic';
 import { Topics } from './topics';
+import { TreePage } from './tree';
 
 const ranges: [string, number][] = [['1 min', 60], ['5 min', 300], ['10 min', 600]];
 
 export function App() {
   const [filter, setFilter] = useState('');
   const [seconds, setSeconds] = useState(300);
-  const route = useHash();
+  const route = useRoute();
   const theme = useTheme();
   const live = useLive(filter);
   const { overview, series } = live;
-  const topicName = route.startsWith('#/topics/') ? decodeURIComponent(route.slice('#/topics/'.length)) : null;
+  const name = route.rest.slice(1);
 
   useEffect(() => {
     document.title = overview ? `Actors · node ${overview.node.id}${overview.health.status === 'green' ? '' : ' · ' + overview.health.status}` : 'Actors';
@@ -24,12 +28,17 @@ export function App() {
 
   return (
     <>
-      <Header overview={overview} connected={live.connected} theme={theme} />
+      <Header overview={overview} connected={live.connected} theme={theme} page={route.page} />
       <main>
         {!live.connected && overview ? <p class="banner" role="status">Connection lost. Trying again; the figures below are the last ones seen.</p> : null}
         {overview ? <Reasons health={overview.health} /> : <p class="banner" role="status">Connecting…</p>}
-        {topicName !== null
-          ? <TopicPage name={topicName} live={live.topics.get(topicName)} />
+        {route.page === 'topics' && name
+          ? <TopicPage name={name} live={live.topics.get(name)} />
+          : overview && route.page === 'tree' ? <TreePage path={route.rest || '/'} overview={overview} />
+          : overview && route.page === 'sessions' && name ? <SessionPage id={name} overview={overview} />
+          : overview && route.page === 'sessions' ? <SessionsPage overview={overview} series={series} theme={theme.name} />
+          : overview && route.page === 'groups' && name ? <GroupPage id={name} overview={overview} theme={theme.name} />
+          : overview && route.page === 'groups' ? <GroupsPage overview={overview} />
           : overview && (
             <>
               <Tiles overview={overview} />
@@ -62,16 +71,6 @@ export function App() {
       </footer>
     </>
   );
-}
-
-function useHash(): string {
-  const [hash, setHash] = useState(location.hash);
-  useEffect(() => {
-    const changed = () => { setHash(location.hash); scrollTo(0, 0); };
-    addEventListener('hashchange', changed);
-    return () => removeEventListener('hashchange', changed);
-  }, []);
-  return hash;
 }
 
 export interface Theme { name: string; toggle: () => void }

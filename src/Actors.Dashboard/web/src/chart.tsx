@@ -4,16 +4,24 @@ import 'uplot/dist/uPlot.min.css';
 
 export interface Line { label: string; color: string; values: number[] }
 
-interface Props { title: string; at: number[]; lines: Line[]; unit: (n: number) => string; binary?: boolean; seconds: number; theme: string }
+interface Props {
+  title: string; at: number[]; lines: Line[]; unit: (n: number) => string; binary?: boolean; seconds: number; theme: string;
+  /** Behind each value in the heading; a rate's is "/s". */
+  suffix?: string;
+  /** Counts things: the axis has no fractions. */
+  whole?: boolean;
+}
 
 const height = 170;
 
 // Steps of an axis of bytes: 1, 2, 4 … 512 of each unit, so that its labels are whole.
 const binarySteps = Array.from({ length: 50 }, (_, i) => 2 ** i);
+// The same for counts of things: 1, 2, 5, 10 …, never halves.
+const wholeSteps = Array.from({ length: 30 }, (_, i) => [1, 2, 5][i % 3]! * 10 ** Math.floor(i / 3));
 const sync = uPlot.sync('time');
 
 /** Lines over time; the crosshair runs through all charts of the page, and the heading shows the value under it. */
-export function Chart({ title, at, lines, unit, binary, seconds, theme }: Props) {
+export function Chart({ title, at, lines, unit, binary, seconds, theme, suffix = '/s', whole }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const [cursor, setCursor] = useState<number | null>(null);
@@ -33,7 +41,7 @@ export function Chart({ title, at, lines, unit, binary, seconds, theme }: Props)
       scales: { x: { time: true }, y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
       axes: [
         { ...axis, space: 70, size: 26, values: (_, ticks) => ticks.map(t => new Date(t * 1000).toLocaleTimeString('en-GB')) },
-        { ...axis, size: 64, incrs: binary ? binarySteps : undefined, values: (_, ticks) => ticks.map(t => unit(t)) },
+        { ...axis, size: 64, incrs: binary ? binarySteps : whole ? wholeSteps : undefined, values: (_, ticks) => ticks.map(t => unit(t)) },
       ],
       series: [{}, ...lines.map((line, i) => ({
         label: line.label,
@@ -66,7 +74,7 @@ export function Chart({ title, at, lines, unit, binary, seconds, theme }: Props)
         {lines.map((line, i) => (
           <span key={line.label}>
             <i class={i === 0 ? 'swatch' : 'swatch dashed'} data-color={line.color} />
-            {line.label} <b>{index >= 0 ? unit(line.values[index] ?? 0) : '–'}/s</b>
+            {line.label} <b>{index >= 0 ? unit(line.values[index] ?? 0) : '–'}{suffix}</b>
           </span>
         ))}
         {cursor !== null && at[index] ? <span class="muted">{new Date(at[index]! * 1000).toLocaleTimeString('en-GB')}</span> : null}

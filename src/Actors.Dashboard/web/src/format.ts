@@ -35,3 +35,23 @@ export function duration(ms: number): string {
   if (m > 0) return `${m} min ${s % 60} s`;
   return `${s} s`;
 }
+
+/** 0.42 ms, 12 ms, 1.5 s */
+export function millis(ms: number): string {
+  if (ms >= 1000) return `${(ms / 1000).toFixed(1)} s`;
+  return `${ms === 0 ? '0' : ms < 10 ? ms.toFixed(2) : ms.toFixed(0)} ms`;
+}
+
+/** 2030-01-02 03:04:05.678 of the reader's own clock */
+export function localTime(ms: number): string {
+  if (ms < 0) return '–';
+  const d = new Date(ms);
+  const two = (n: number, width = 2) => String(n).padStart(width, '0');
+  return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}.${two(d.getMilliseconds(), 3)}`;
+}
+
+/** 5 min 6 s ago */
+export const ago = (ms: number, now: number) => ms < 0 ? '–' : now - ms < 1500 ? 'now' : `${duration(now - ms)} ago`;
+
+/** An argument for a shell. */
+export const quoted = (text: string) => /^[\w/.:@%+=,-]+$/.test(text) ? text : `'${text.replace(/'/g, `'\\''`)}'`;

@@ -1,11 +1,19 @@
 import type { Health, Overview } from './api';
 import type { Theme } from './app';
 import { bytes, count, short } from './format';
+import { Tile } from './hints';
 
-export function Header({ overview, connected, theme }: { overview: Overview | null; connected: boolean; theme: Theme }) {
+const parts: [string, string][] = [['', 'Overview'], ['tree', 'Tree'], ['sessions', 'Sessions'], ['groups', 'Groups']];
+
+interface HeaderProps { overview: Overview | null; connected: boolean; theme: Theme; page: string }
+
+export function Header({ overview, connected, theme, page }: HeaderProps) {
   return (
     <header>
       <a class="brand" href="#/">Actors</a>
+      <nav aria-label="Parts of the page">
+        {parts.map(([name, label]) => <a key={name} href={`#/${name}`} aria-current={(page === 'topics' ? '' : page) === name ? 'page' : undefined}>{label}</a>)}
+      </nav>
       {overview ? <span class="muted node">node {overview.node.id < 0 ? '–' : overview.node.id}</span> : null}
       {overview ? <Verdict health={overview.health} connected={connected} /> : null}
       <button class="theme" onClick={theme.toggle} aria-label={`Switch to ${theme.name === 'dark' ? 'light' : 'dark'} colours`}>
@@ -38,6 +46,7 @@ export function Tiles({ overview }: { overview: Overview }) {
       <Tile label="Bytes out" value={`${bytes(rates.bytesOut)}/s`} note={`total ${bytes(totals.bytesOut)}`} />
       <Tile label="Requests" value={`${short(rates.requests)}/s`} note={`total ${short(totals.requests)}`} />
       <Tile label="Connections" value={count(totals.connections)} note={connectionNote(totals)} />
+      {overview.tree ? <Tile label="Znodes" href="#/tree" value={count(overview.tree.znodes)} note={`${count(overview.tree.sessions)} session${overview.tree.sessions === 1 ? '' : 's'}`} /> : null}
       <Tile label="Topics" value={count(totals.topics)} note={`${count(totals.partitions)} partition${totals.partitions === 1 ? '' : 's'}`} />
       <Tile label="Processor" value={`${process.cpuPercent.toFixed(process.cpuPercent < 10 ? 1 : 0)} %`} note="of one core" />
       <Tile label="Memory" value={bytes(process.residentBytes)} note={`heap ${bytes(process.heapBytes)}`} />
@@ -49,10 +58,6 @@ function connectionNote(totals: Overview['totals']): string {
   if (totals.refusedConnections > 0) return `${count(totals.refusedConnections)} refused`;
   if (totals.closedByFault > 0) return `${count(totals.closedByFault)} ended by fault`;
   return `total ${count(totals.acceptedConnections)}`;
-}
-
-function Tile({ id, label, value, note }: { id?: string; label: string; value: string; note: string }) {
-  return <div class="tile" id={id}><dt>{label}</dt><dd>{value}<small>{note}</small></dd></div>;
 }
 
 const means: Record<string, string> = {

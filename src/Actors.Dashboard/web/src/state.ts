@@ -4,7 +4,10 @@ import type { Connection, History, Overview, Tick, Topic, TopicList } from './ap
 
 const maxPoints = 600;
 
-export interface Series { at: number[]; recordsIn: number[]; bytesIn: number[]; bytesOut: number[]; requests: number[] }
+export interface Series {
+  at: number[]; recordsIn: number[]; bytesIn: number[]; bytesOut: number[]; requests: number[];
+  treeRequests: number[]; treeWrites: number[]; treeLatencyMs: number[]; sessions: number[];
+}
 
 export interface Live {
   connected: boolean;
@@ -17,7 +20,7 @@ export interface Live {
 
 const nothing: Live = {
   connected: false, overview: null, topics: new Map(), topicCount: 0, connections: [],
-  series: { at: [], recordsIn: [], bytesIn: [], bytesOut: [], requests: [] },
+  series: { at: [], recordsIn: [], bytesIn: [], bytesOut: [], requests: [], treeRequests: [], treeWrites: [], treeLatencyMs: [], sessions: [] },
 };
 
 /** Everything the page shows, kept current by the event stream; lists are read again when the stream says that they changed. */
@@ -38,7 +41,10 @@ export function useLive(filter: string): Live {
     const h = await get<History>('/api/v1/history');
     setLive(l => ({
       ...l,
-      series: { at: h.atMs.map(t => t / 1000), recordsIn: h.recordsIn, bytesIn: h.bytesIn, bytesOut: h.bytesOut, requests: h.requests },
+      series: {
+        at: h.atMs.map(t => t / 1000), recordsIn: h.recordsIn, bytesIn: h.bytesIn, bytesOut: h.bytesOut, requests: h.requests,
+        treeRequests: h.treeRequests, treeWrites: h.treeWrites, treeLatencyMs: h.treeLatencyMs, sessions: h.sessions,
+      },
     }));
   };
 
@@ -81,6 +87,7 @@ function merge(live: Live, tick: Tick): Live {
   for (const topic of tick.topics) if (topics.has(topic.name)) topics.set(topic.name, topic);
   const { series } = live;
   const r = tick.overview.rates;
+  const tree = tick.overview.tree;
   return {
     ...live,
     connected: true,
@@ -93,6 +100,10 @@ function merge(live: Live, tick: Tick): Live {
       bytesIn: push(series.bytesIn, r.bytesIn),
       bytesOut: push(series.bytesOut, r.bytesOut),
       requests: push(series.requests, r.requests),
+      treeRequests: push(series.treeRequests, tree?.requestsPerSecond ?? 0),
+      treeWrites: push(series.treeWrites, tree?.writesPerSecond ?? 0),
+      treeLatencyMs: push(series.treeLatencyMs, tree?.latencyMs ?? 0),
+      sessions: push(series.sessions, tree?.sessions ?? 0),
     },
   };
 }
