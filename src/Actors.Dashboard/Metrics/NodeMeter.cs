@@ -30,6 +30,7 @@ public sealed partial class NodeMeter : IDisposable
         Listeners();
         Partitions();
         LogDirectories();
+        Cleaner();
         Tree();
         Groups();
     }
@@ -86,6 +87,21 @@ public sealed partial class NodeMeter : IDisposable
         Gauge("actors.log_directory.usable", () => PerDirectory(d => d.UsableBytes), "By", "Free bytes of the file system");
         Gauge("actors.log_directory.failed", () => PerDirectory(d => d.Failure is null ? 0 : 1), null, "1 when the directory has failed");
     }
+
+    private void Cleaner()
+    {
+        _meter.CreateObservableGauge("actors.cleaner.dirty_ratio", DirtyRatios, null, "Greatest dirty part of a compacted log");
+        Counter("actors.cleaner.cleanings", () => PerDirectory(d => d.Cleaner.Cleanings), "{cleaning}", "Compactions finished");
+        Counter("actors.cleaner.cleaned", () => PerDirectory(d => d.Cleaner.DirtyBytes), "By", "Dirty bytes compacted");
+        Counter("actors.cleaner.saved", () => PerDirectory(d => d.Cleaner.BytesBefore - d.Cleaner.BytesAfter), "By", "Bytes freed");
+        Gauge("actors.cleaner.last", () => PerDirectory(d => d.Cleaner.LastEndedMs / 1000), "s", "When the last compaction ended, since 1970");
+        Gauge("actors.cleaner.last.elapsed", () => PerDirectory(d => d.Cleaner.LastElapsedMs), "ms", "How long the last compaction took");
+        Gauge("actors.cleaner.uncleanable", () => PerDirectory(d => d.Cleaner.Uncleanable), null, "Partitions that are compacted no more");
+    }
+
+    private IEnumerable<Measurement<double>> DirtyRatios() =>
+        _status.Ports?.Partitions.LogDirectories.Select(
+            d => new Measurement<double>(d.Cleaner.MaxDirtyRatio, new KeyValuePair<string, object?>("path", d.Path))) ?? [];
 
     private static long Messages(NodePorts ports, TopicDescription topic)
     {

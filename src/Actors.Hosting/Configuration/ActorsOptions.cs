@@ -43,6 +43,9 @@ public sealed class ActorsOptions
 
     /// <summary>Consumer groups.</summary>
     public GroupsOptions Groups { get; } = new();
+
+    /// <summary>Compaction.</summary>
+    public CleanerOptions Cleaner { get; } = new();
 }
 
 /// <summary><c>Actors:Kafka</c>.</summary>
@@ -140,6 +143,19 @@ public sealed class TopicsOptions
 
     /// <summary>Milliseconds between two looks for what retention deletes, Kafka's <c>log.retention.check.interval.ms</c>. Default 300000.</summary>
     public int RetentionCheckIntervalMs { get; set; } = 300_000;
+}
+
+/// <summary><c>Actors:Cleaner</c>: compaction, as Kafka's <c>log.cleaner.*</c> settings. One thread cleans; it begins with the dirtiest log.</summary>
+public sealed class CleanerOptions
+{
+    /// <summary>Most memory for the keys of one cleaning, 24 bytes per key, Kafka's <c>log.cleaner.dedupe.buffer.size</c>. Default 134217728.</summary>
+    public int DedupeBufferBytes { get; set; } = 128 << 20;
+
+    /// <summary>Bytes read and written per second at most, Kafka's <c>log.cleaner.io.max.bytes.per.second</c>. Default 0: no limit.</summary>
+    public int IoMaxBytesPerSecond { get; set; }
+
+    /// <summary>Milliseconds between two looks for something to clean, Kafka's <c>log.cleaner.backoff.ms</c>. Default 15000.</summary>
+    public int BackoffMs { get; set; } = 15_000;
 }
 
 /// <summary><c>Actors:Groups</c>: consumer groups, as Kafka's <c>group.*</c> settings.</summary>

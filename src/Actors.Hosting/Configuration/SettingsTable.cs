@@ -78,6 +78,15 @@ public static class SettingsTable
             "Topics:RetentionCheckIntervalMs", "between looks for what retention deletes, Kafka's log.retention.check.interval.ms", 1, int.MaxValue,
             o => o.Topics.RetentionCheckIntervalMs, (o, v) => o.Topics.RetentionCheckIntervalMs = v),
         Setting.Number(
+            "Cleaner:DedupeBufferBytes", "memory for the keys of one compaction, Kafka's log.cleaner.dedupe.buffer.size", 1 << 20, int.MaxValue,
+            o => o.Cleaner.DedupeBufferBytes, (o, v) => o.Cleaner.DedupeBufferBytes = v),
+        Setting.Number(
+            "Cleaner:IoMaxBytesPerSecond", "read and written by compaction, 0: no limit", 0, int.MaxValue,
+            o => o.Cleaner.IoMaxBytesPerSecond, (o, v) => o.Cleaner.IoMaxBytesPerSecond = v),
+        Setting.Number(
+            "Cleaner:BackoffMs", "between looks for what is to be compacted, Kafka's log.cleaner.backoff.ms", 1, int.MaxValue,
+            o => o.Cleaner.BackoffMs, (o, v) => o.Cleaner.BackoffMs = v),
+        Setting.Number(
             "Groups:InitialRebalanceDelayMs", "a new group waits for more members, prolonged while they come", 0, int.MaxValue,
             o => o.Groups.InitialRebalanceDelayMs, (o, v) => o.Groups.InitialRebalanceDelayMs = v),
         Setting.Number(

@@ -63,6 +63,9 @@ internal sealed class ActorsNode : IAsyncDisposable
             {
                 Path = Path.Combine(dataDirectory, LogsFolder),
                 RetentionCheckMs = options.Topics.RetentionCheckIntervalMs,
+                CleanerMapBytes = options.Cleaner.DedupeBufferBytes,
+                CleanerMaxBytesPerSecond = options.Cleaner.IoMaxBytesPerSecond == 0 ? long.MaxValue : options.Cleaner.IoMaxBytesPerSecond,
+                CleanerBackoffMs = options.Cleaner.BackoffMs,
                 Faults = faults,
             };
             _partitions = new LocalPartitions(device, logs, _cluster.Catalog, leases, time, loggers);

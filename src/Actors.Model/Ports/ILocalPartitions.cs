@@ -35,4 +35,21 @@ public readonly record struct PartitionOpening(ErrorCode Error, ILocalPartition?
 /// <param name="TotalBytes">Size of its file system.</param>
 /// <param name="UsableBytes">Free bytes of its file system.</param>
 /// <param name="Failure">Why the directory failed for good (a failed sync, say), or null.</param>
-public readonly record struct LogDirectoryStatus(string Path, long TotalBytes, long UsableBytes, string? Failure);
+public readonly record struct LogDirectoryStatus(string Path, long TotalBytes, long UsableBytes, string? Failure)
+{
+    /// <summary>What compaction has done in it.</summary>
+    public CleanerStatus Cleaner { get; init; }
+}
+
+/// <summary>What compaction has done in a log directory since the process started.</summary>
+/// <param name="Cleanings">Cleanings of one log that were finished.</param>
+/// <param name="DirtyBytes">Bytes of the dirty parts that were cleaned.</param>
+/// <param name="BytesBefore">Bytes of all segments that were written anew.</param>
+/// <param name="BytesAfter">Bytes of those that took their place.</param>
+/// <param name="LastEndedMs">When the last one ended, ms since 1970; 0: never.</param>
+/// <param name="LastElapsedMs">How long it took, ms.</param>
+/// <param name="MaxDirtyRatio">Greatest dirty part of a log at the last look, 0 to 1.</param>
+/// <param name="Uncleanable">Logs that are cleaned no more until the next start.</param>
+public readonly record struct CleanerStatus(
+    long Cleanings, long DirtyBytes, long BytesBefore, long BytesAfter, long LastEndedMs, long LastElapsedMs, double MaxDirtyRatio,
+    int Uncleanable);

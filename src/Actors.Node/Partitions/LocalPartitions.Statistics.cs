@@ -70,6 +70,7 @@ public sealed partial class LocalPartitions
                 + "acknowledged in it; so does a damaged disk."));
         }
 
+        ExamineCleaner(findings);
         foreach (var cut in _directory.Cuts)
         {
             findings.Add(new HealthFinding(

@@ -68,7 +68,10 @@ public sealed partial class LocalPartitions : ILocalPartitions, ICatalogObserver
         get
         {
             var space = _directory.Space;
-            return [new LogDirectoryStatus(_directory.Path, space.TotalBytes, space.FreeBytes, _directory.Fault?.Reason)];
+            return
+            [
+                new LogDirectoryStatus(_directory.Path, space.TotalBytes, space.FreeBytes, _directory.Fault?.Reason) { Cleaner = CleanerStatus },
+            ];
         }
     }
 

@@ -25,6 +25,8 @@ public sealed class SettingsTests
         Assert.Equal(
             (int.MaxValue, 10_080, 600_000),
             (options.Groups.MaxSize, options.Groups.OffsetsRetentionMinutes, options.Groups.OffsetsRetentionCheckIntervalMs));
+        Assert.Equal(
+            (134_217_728, 0, 15_000), (options.Cleaner.DedupeBufferBytes, options.Cleaner.IoMaxBytesPerSecond, options.Cleaner.BackoffMs));
         Assert.Equal((300_000, 600_000), (options.Topics.RetentionCheckIntervalMs, options.Kafka.ConnectionsMaxIdleMs));
     }
 
