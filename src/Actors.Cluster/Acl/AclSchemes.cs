@@ -19,12 +19,14 @@ internal static class AclSchemes
     /// <summary>Whether somebody known by this scheme has shown who they are: an address is no proof, and super is none of its own.</summary>
     public static bool IsAuthenticated(string scheme) => scheme is Digest or X509 or Sasl;
 
-    /// <summary>Whether a list may name this id.</summary>
+    /// <summary>
+    /// Whether a list may name this id. x509 and sasl are refused as ZooKeeper refuses them whose providers are not set up: nobody could ever
+    /// be known by them here. What an earlier version has let into a list stays there and is matched.
+    /// </summary>
     public static bool IsValid(string scheme, string? id) => scheme switch
     {
         Digest => id is not null && id.Split(':').Length == 2,
         Ip => id is not null && TryParse(id, out _, out _),
-        X509 or Sasl => !string.IsNullOrEmpty(id),
         _ => false,
     };
 

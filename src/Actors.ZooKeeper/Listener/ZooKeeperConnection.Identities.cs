@@ -52,6 +52,28 @@ internal sealed partial class ZooKeeperConnection
         reply.Answer(TreeErrorCode.Ok, 0);
     }
 
+    /// <summary>
+    /// A server without SASL answers with no token, as ZooKeeper does then: the client takes that for a failed authentication, and one that
+    /// asked for nothing more goes on.
+    /// </summary>
+    private static void AnswerSasl(TreeReply reply)
+    {
+        var reader = new JuteReader(reply.Frame[reply.BodyStart..]);
+        _ = reader.ReadBuffer();
+        if (reader.IsFaulty)
+        {
+            throw new ConnectionFault("a SASL request cannot be read");
+        }
+
+        reply.Answer(reply.Request.Xid, static (writer, xid) =>
+        {
+            var frame = writer.BeginFrame();
+            writer.WriteReplyHeader(xid, 0, TreeErrorCode.Ok);
+            writer.WriteNull();
+            writer.EndFrame(frame);
+        });
+    }
+
     private void Add(ZnodeIdentity identity)
     {
         if (_identities.Contains(identity))

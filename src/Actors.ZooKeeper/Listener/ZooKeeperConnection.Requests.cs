@@ -41,7 +41,7 @@ internal sealed partial class ZooKeeperConnection
                 Authenticate(Begin(request, isWrite: false, bodyStart, frame));
                 break;
             case OpCode.Sasl:
-                AnswerAndClose(Begin(request, isWrite: false, bodyStart, frame), TreeErrorCode.AuthFailed, 0);
+                AnswerSasl(Begin(request, isWrite: false, bodyStart, frame));
                 break;
             default:
                 // Also a check outside a multi (ZOOKEEPER-2623).
@@ -58,6 +58,11 @@ internal sealed partial class ZooKeeperConnection
         {
             Fail(reply, TreeErrorCode.MarshallingError);
             return;
+        }
+
+        if (reply.Request.Type == OpCode.CreateContainer && write.Flags is (int)CreateMode.Persistent or (int)CreateMode.Ephemeral)
+        {
+            write = write with { Flags = (int)CreateMode.Container }; // it makes a container of what else would have been one of these
         }
 
         BeforeWrite(reply);

@@ -5,7 +5,7 @@ namespace Conformance.ZooKeeper;
 /// <summary>
 /// Seeded random operations against a real ZooKeeper and this node, replies, codes, Stats and events compared: see
 /// <c>Scripts/differential.py</c>, which also lists the allowed differences. The real one is Debian's 3.8; ZOOKEEPER_PEER=host:port names a
-/// 3.9 that was started afresh instead, and then more is compared. ACTORS_DIFFERENTIAL_SEED repeats a run.
+/// 3.9 that was started afresh instead (with TTL znodes, enforced quotas and this super digest), and then more is compared. ACTORS_DIFFERENTIAL_SEED repeats a run.
 /// </summary>
 public sealed class DifferentialTests(ITestOutputHelper output)
 {
@@ -30,7 +30,7 @@ public sealed class DifferentialTests(ITestOutputHelper output)
                 KafkaPort = -1,
                 DashboardPort = -1,
                 ZooKeeperPort = port,
-                Arguments = ["--Actors:ZooKeeper:ContainerCheckIntervalMs=100000000"],
+                Arguments = ["--Actors:ZooKeeper:ContainerCheckIntervalMs=100000000", "--Actors:ZooKeeper:SuperDigest=" + RealZooKeeper.SuperDigest],
             },
             cancellation);
         await using var real = Peer is null ? await RealZooKeeper.StartAsync(cancellation) : null;

@@ -7,6 +7,9 @@ namespace Conformance.ZooKeeper;
 /// <summary>A real ZooKeeper of its own data and port, from Debian's jar: what this node is compared with. Never the packaged service.</summary>
 internal sealed class RealZooKeeper : IAsyncDisposable
 {
+    /// <summary>Of <c>super:test</c>.</summary>
+    public const string SuperDigest = "super:D/InIHSb7yEEbrWz8b9l71RjZJU=";
+
     private const string Jar = "/usr/share/java/zookeeper.jar";
     private static readonly TimeSpan s_startDeadline = TimeSpan.FromSeconds(60);
     private readonly TempFolder _folder = new("real-zookeeper");
@@ -27,8 +30,8 @@ internal sealed class RealZooKeeper : IAsyncDisposable
             """);
         var start = new ProcessStartInfo("java") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         foreach (var argument in (string[])
-            ["-Xmx300m", "-Dzookeeper.extendedTypesEnabled=true", "-Dznode.container.checkIntervalMs=100000000", "-cp", Jar,
-                "org.apache.zookeeper.server.ZooKeeperServerMain", _folder.File("zoo.cfg")])
+            ["-Xmx300m", "-Dzookeeper.extendedTypesEnabled=true", "-Dznode.container.checkIntervalMs=100000000", "-Dzookeeper.enforceQuota=true",
+                "-Dzookeeper.DigestAuthenticationProvider.superDigest=" + SuperDigest, "-Dzookeeper.4lw.commands.whitelist=*", "-cp", Jar, "org.apache.zookeeper.server.ZooKeeperServerMain", _folder.File("zoo.cfg")])
         {
             start.ArgumentList.Add(argument);
         }

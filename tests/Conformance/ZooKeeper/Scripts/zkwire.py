@@ -3,7 +3,8 @@ import socket
 import struct
 
 CREATE, DELETE, EXISTS, GET_DATA, SET_DATA, GET_ACL, SET_ACL, GET_CHILDREN, SYNC, PING = 1, 2, 3, 4, 5, 6, 7, 8, 9, 11
-GET_CHILDREN2, CHECK, MULTI, CREATE2, CHECK_WATCHES, REMOVE_WATCHES, CREATE_CONTAINER, CREATE_TTL, MULTI_READ = 12, 13, 14, 15, 17, 18, 19, 21, 22
+GET_CHILDREN2, CHECK, MULTI, CREATE2, RECONFIG, CHECK_WATCHES, REMOVE_WATCHES = 12, 13, 14, 15, 16, 17, 18
+CREATE_CONTAINER, CREATE_TTL, MULTI_READ, SASL = 19, 21, 22, 102
 AUTH, SET_WATCHES, GET_EPHEMERALS, ALL_CHILDREN, SET_WATCHES2, ADD_WATCH, WHO_AM_I, CLOSE = 100, 101, 103, 104, 105, 106, 107, -11
 OPEN = [(31, "world", "anyone")]
 STAT = ("czxid", "mzxid", "ctime", "mtime", "version", "cversion", "aversion", "owner", "length", "children", "pzxid")
@@ -59,6 +60,13 @@ def body(op, a):
         return b"".join(int32(o) + b"\0" + int32(-1) + body(o, b) for o, b in a["ops"]) + int32(-1) + b"\1" + int32(-1)
     if op == AUTH:
         return int32(0) + data(a["scheme"]) + data(a["auth"])
+    if op in (SET_WATCHES, SET_WATCHES2):
+        kinds = ("data_watches", "exist", "child", "persistent", "recursive")[:3 if op == SET_WATCHES else 5]
+        return int64(a["zxid"]) + b"".join(vector([data(path) for path in a.get(kind, [])]) for kind in kinds)
+    if op == RECONFIG:
+        return data(a.get("joining")) + data(a.get("leaving")) + data(a.get("members")) + int64(-1)
+    if op == SASL:
+        return data(a["token"])
     return b""
 
 
@@ -116,6 +124,8 @@ class Reader:
             return {"path": self.text()}
         if op in (ALL_CHILDREN, ADD_WATCH):
             return {"count": self.int32()}
+        if op == SASL:
+            return {"token": self.data()}
         if op == WHO_AM_I:
             return {"ids": sorted(self.vector(lambda: (self.text(), self.text())))}
         if op in (MULTI, MULTI_READ):
@@ -164,7 +174,7 @@ class Session:
     def request(self, op, a):
         """The bytes of a request; its reply is due in turn."""
         self.xid += 1
-        xid = -4 if op == AUTH else self.xid
+        xid = -4 if op == AUTH else -8 if op in (SET_WATCHES, SET_WATCHES2) else self.xid
         self.pending.append((xid, op))
         payload = int32(xid) + int32(op) + body(op, a)
         return int32(len(payload)) + payload
@@ -185,7 +195,7 @@ class Session:
             assert zxid <= 0 or zxid >= self.seen, "zxid went back from %x to %x" % (self.seen, zxid)
             self.seen = max(self.seen, zxid)
             answer = reader.reply(op) if error == 0 else {}
-            assert reader.at == len(reader.frame), "%d bytes left in a reply to %d" % (len(reader.frame) - reader.at, op)
+            assert error or reader.at == len(reader.frame), "%d bytes left in a reply to %d" % (len(reader.frame) - reader.at, op)
             return error, zxid, answer
 
     def call(self, op, **a):
