@@ -23,7 +23,7 @@ public abstract partial class Connection
     internal long BytesOut => Volatile.Read(ref _bytesOut);
 
     /// <summary>Requests that wait for their reply.</summary>
-    internal int Outstanding => _outstanding;
+    public int Outstanding => _outstanding;
 
     /// <summary>Bytes sent.</summary>
     protected long SentBytes => BytesOut;

@@ -63,6 +63,9 @@ public sealed class ConnectionSet : IDisposable
     public IReadOnlyList<ConnectionDescription> Describe() =>
         [.. _open.Values.Select(c => c.Describe()).OrderBy(d => d.Id)];
 
+    /// <summary>The connections that are open now, in order of their ids.</summary>
+    public IEnumerable<Connection> Open => _open.Values.OrderBy(c => c.Id);
+
     /// <summary>The description of one open connection, or null.</summary>
     public ConnectionDescription? Find(long id) => _open.TryGetValue(id, out var connection) ? connection.Describe() : null;
 

@@ -108,7 +108,8 @@ internal sealed class ActorsNode : IAsyncDisposable
 
         if (options.ZooKeeper.Port >= 0)
         {
-            _zooKeeper = new ZooKeeperListener(ZooKeeperSettings.From(options), _cluster.Tree, leases, time, loggers);
+            var zooKeeper = ZooKeeperSettings.From(options) with { DirectorySizes = () => ZooKeeperSettings.DirectorySizes(dataDirectory) };
+            _zooKeeper = new ZooKeeperListener(zooKeeper, _cluster.Tree, leases, time, loggers);
         }
     }
 

@@ -1,6 +1,7 @@
 using Actors.Cluster.Znodes;
 using Actors.Hosting.Configuration;
 using Actors.Model.Ports;
+using Actors.Node.Cluster;
 using Actors.ZooKeeper.Listener;
 
 namespace Actors.Hosting.Silo;
@@ -8,6 +9,8 @@ namespace Actors.Hosting.Silo;
 /// <summary>The listener's options from the node's settings.</summary>
 internal static class ZooKeeperSettings
 {
+    private const string SnapshotsFolder = "snapshots";
+
     /// <summary>What changes outcomes, and so goes through the log.</summary>
     public static TreeSettings Tree(ActorsOptions options) => TreeSettings.Default with
     {
@@ -25,6 +28,20 @@ internal static class ZooKeeperSettings
             MinSessionTimeoutMs = listener.MinSessionTimeoutMs, MaxSessionTimeoutMs = listener.MaxSessionTimeoutMs,
             SuperDigest = listener.SuperDigest,
         };
+    }
+
+    /// <summary>Bytes of snapshots and of log segments: names and sizes of a few dozen files, so cheap enough for any thread.</summary>
+    public static (long SnapshotBytes, long LogBytes) DirectorySizes(string dataDirectory)
+    {
+        var cluster = new DirectoryInfo(Path.Combine(dataDirectory, NodeIdentity.ClusterFolder));
+        var sizes = (Snapshots: 0L, Logs: 0L);
+        foreach (var file in cluster.EnumerateFiles("*", SearchOption.AllDirectories))
+        {
+            var isSnapshot = file.Directory!.Name == SnapshotsFolder;
+            sizes = isSnapshot ? sizes with { Snapshots = sizes.Snapshots + file.Length } : sizes with { Logs = sizes.Logs + file.Length };
+        }
+
+        return sizes;
     }
 
     public static ZooKeeperListenerOptions From(ActorsOptions options)

@@ -8,14 +8,14 @@ namespace Actors.ZooKeeper.Listener;
 /// Words that are sent in place of a handshake and answered with text, in the formats that tools parse (ZooKeeper's administrator's guide,
 /// "The Four Letter Words"). A word that is known and not allowed is told so.
 /// </summary>
-internal static class FourLetterWord
+internal static partial class FourLetterWord
 {
     private const string ZooKeeperVersion = "3.9.5";
     private static readonly string[] s_known =
-        ["conf", "cons", "dump", "envi", "isro", "mntr", "ruok", "srvr", "stat", "wchs"];
+        ["conf", "cons", "crst", "dirs", "dump", "envi", "isro", "mntr", "ruok", "srst", "srvr", "stat", "wchc", "wchp", "wchs"];
 
-    /// <summary>ZooKeeper's words that are told to be off whatever the settings allow: nothing here answers them.</summary>
-    private static readonly string[] s_neverAnswered = ["crst", "dirs", "gtmk", "hash", "srst", "stmk", "wchc", "wchp"];
+    /// <summary>ZooKeeper's words that are told to be off whatever the settings allow: its trace mask and its digests are not here.</summary>
+    private static readonly string[] s_neverAnswered = ["gtmk", "hash", "stmk"];
 
     /// <summary>The answer to a word, or null: the bytes are none.</summary>
     public static string? TryAnswer(ReadOnlySpan<byte> bytes, ZooKeeperServices services)
@@ -52,11 +52,16 @@ internal static class FourLetterWord
         "conf" => Configuration(services),
         "envi" => Environment(),
         "srvr" => Version() + Server(services),
-        "stat" => Version() + "Clients:\n" + Clients(services) + "\n" + Server(services),
-        "cons" => Clients(services) + "\n",
+        "stat" => Version() + "Clients:\n" + Clients(services, isFull: false) + "\n" + Server(services),
+        "cons" => Clients(services, isFull: true) + "\n",
         "mntr" => Monitor(services),
-        "wchs" => Watches(services),
-        _ => Sessions(services),
+        "wchs" => WatchSummary(services),
+        "wchc" => WatchesBySession(services),
+        "wchp" => WatchesByPath(services),
+        "dump" => Dump(services),
+        "dirs" => DirectorySizes(services),
+        "crst" => ResetConnections(services),
+        _ => ResetServer(services),
     };
 
     private static string Version() => $"Zookeeper version: {ZooKeeperVersion}-actors, built on the protocol of {ZooKeeperVersion}\n";
@@ -67,7 +72,7 @@ internal static class FourLetterWord
         var tree = services.Tree.Statistics;
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"Latency min/avg/max: {min}/{mean:F4}/{max}\n");
-        text.Append(CultureInfo.InvariantCulture, $"Received: {Received(services)}\nSent: {services.Latency.Count}\n");
+        text.Append(CultureInfo.InvariantCulture, $"Received: {Received(services)}\nSent: {services.Latency.Sent}\n");
         text.Append(CultureInfo.InvariantCulture, $"Connections: {services.Connections().OpenCount}\nOutstanding: {Outstanding(services)}\n");
         text.Append(CultureInfo.InvariantCulture, $"Zxid: 0x{services.Tree.LastZxid:x}\nMode: standalone\nNode count: {tree.Znodes}\n");
         return text.ToString();
@@ -85,7 +90,7 @@ internal static class FourLetterWord
         Line("max_latency", max);
         Line("min_latency", min);
         Line("packets_received", Received(services));
-        Line("packets_sent", services.Latency.Count);
+        Line("packets_sent", services.Latency.Sent);
         Line("num_alive_connections", services.Connections().OpenCount);
         Line("outstanding_requests", Outstanding(services));
         Line("znode_count", tree.Znodes);
@@ -110,33 +115,7 @@ internal static class FourLetterWord
         $"Environment:\nzookeeper.version={ZooKeeperVersion}-actors\nhost.name={System.Environment.MachineName}\n"
             + $"os.name={RuntimeInformation.OSDescription}\nos.arch={RuntimeInformation.OSArchitecture}\nruntime={RuntimeInformation.FrameworkDescription}\n";
 
-    private static string Watches(ZooKeeperServices services)
-    {
-        var tree = services.Tree.Statistics;
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{services.Connections().OpenCount} connections watching {tree.WatchedPaths} paths\nTotal watches:{tree.Watches}\n");
-    }
+    private static long Received(ZooKeeperServices services) => services.Latency.Received(services.Connections().RequestCount);
 
-    private static string Sessions(ZooKeeperServices services)
-    {
-        var tree = services.Tree.Statistics;
-        return string.Create(CultureInfo.InvariantCulture, $"Sessions ({tree.Sessions}):\nephemeral nodes: {tree.Ephemerals}\n");
-    }
-
-    private static string Clients(ZooKeeperServices services)
-    {
-        var text = new StringBuilder();
-        foreach (var client in services.Connections().Describe())
-        {
-            text.Append(CultureInfo.InvariantCulture, $" /{client.Remote}[1](queued=0,recved={client.RequestCount},");
-            text.Append(CultureInfo.InvariantCulture, $"sent={client.RequestCount},sid={client.ClientId})\n");
-        }
-
-        return text.ToString();
-    }
-
-    private static long Received(ZooKeeperServices services) => services.Connections().RequestCount;
-
-    private static long Outstanding(ZooKeeperServices services) => Math.Max(0, Received(services) - services.Latency.Count);
+    private static long Outstanding(ZooKeeperServices services) => Math.Max(0, services.Connections().RequestCount - services.Latency.Count);
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Actors.Model.Leases;
 using Actors.Model.Ports;
 using Actors.Model.Znodes;
@@ -43,6 +44,9 @@ internal sealed class TreeReply : Reply, ITreeReply
 
     /// <summary>Operations of a multi, in order.</summary>
     public ReadOnlySpan<OpCode> Operations => _operations;
+
+    /// <summary>zxid in the reply's header; 0 of a handshake, which has none.</summary>
+    public long Zxid => Request.Type == OpCode.CreateSession || _lengthBytes < 16 ? 0 : BinaryPrimitives.ReadInt64BigEndian(_bytes.AsSpan(8));
 
     /// <summary>Events of the connection that go out before it.</summary>
     public long EventsBefore => _eventsBefore;

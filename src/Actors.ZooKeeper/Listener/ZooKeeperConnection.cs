@@ -38,6 +38,18 @@ internal sealed partial class ZooKeeperConnection : Connection, ITreeSessionOwne
     /// <summary>The session; 0 before the handshake.</summary>
     public long SessionId { get; private set; }
 
+    /// <summary>What it did so far.</summary>
+    public ConnectionActivity Activity { get; } = new();
+
+    /// <summary>Timeout of its session, ms; 0 before the handshake.</summary>
+    public int TimeoutMs => _timeoutMs;
+
+    /// <summary>Requests received since the statistics were reset.</summary>
+    public long Received => Activity.Received(ReceivedRequests);
+
+    /// <summary>Counts its requests anew.</summary>
+    public void ResetActivity() => Activity.Reset(ReceivedRequests);
+
     /// <summary>Number of the connection among those that watch.</summary>
     public int Watcher { get; }
 
@@ -78,6 +90,7 @@ internal sealed partial class ZooKeeperConnection : Connection, ITreeSessionOwne
         if (sent)
         {
             _services.Latency.Note(took);
+            Activity.Note(reply.Request.Type, reply.Request.Xid == Handshake ? 0 : reply.Request.Xid, reply.Zxid, CoarseNowMs, took);
         }
 
         if (sent && reply.Request.Xid == Handshake)

@@ -53,6 +53,15 @@ public sealed record ZooKeeperListenerOptions
         FirstBytesMs = 10_000,
     };
 
+    /// <summary>
+    /// Most entries that a four-letter word lists: watches (wchc, wchp), ephemeral znodes and sessions (dump). Default 100,000. Origin: ours;
+    /// ZooKeeper lists all, however long nobody else is served meanwhile.
+    /// </summary>
+    public int MaxListedEntries { get; init; } = 100_000;
+
+    /// <summary>Bytes of snapshots and of logs, for the word dirs; null: not known, told as 0.</summary>
+    public Func<(long SnapshotBytes, long LogBytes)>? DirectorySizes { get; init; }
+
     /// <summary>The timeout a session gets that asks for <paramref name="askedMs"/>.</summary>
     public int Negotiate(int askedMs) => Math.Clamp(askedMs, MinSessionTimeoutMs, MaxSessionTimeoutMs);
 }

@@ -21,17 +21,37 @@ internal sealed class RequestLatency
     private long _sumMicros;
     private long _minMicros = long.MaxValue;
     private long _maxMicros;
+    private long _countBefore;
+    private long _sumMicrosBefore;
+    private long _receivedBefore;
 
-    /// <summary>Requests answered.</summary>
+    /// <summary>Requests answered since the start.</summary>
     public long Count => Interlocked.Read(ref _count);
 
-    /// <summary>Least, mean and greatest time in ms; zeros before the first request.</summary>
+    /// <summary>Requests answered since the statistics were reset.</summary>
+    public long Sent => Count - Volatile.Read(ref _countBefore);
+
+    /// <summary>Of so many requests since the start, those received since the statistics were reset.</summary>
+    public long Received(long sinceStart) => sinceStart - Volatile.Read(ref _receivedBefore);
+
+    /// <summary>Least, mean and greatest time in ms since the statistics were reset; zeros before the first request.</summary>
     public (long MinMs, double MeanMs, long MaxMs) Read()
     {
-        var count = Count;
-        return count == 0
+        var count = Sent;
+        return count <= 0
             ? (0, 0, 0)
-            : (Volatile.Read(ref _minMicros) / 1000, Interlocked.Read(ref _sumMicros) / 1000.0 / count, Volatile.Read(ref _maxMicros) / 1000);
+            : (Volatile.Read(ref _minMicros) / 1000, (Interlocked.Read(ref _sumMicros) - Volatile.Read(ref _sumMicrosBefore)) / 1000.0 / count,
+                Volatile.Read(ref _maxMicros) / 1000);
+    }
+
+    /// <summary>Begins anew for four-letter words (srst); totals go on counting.</summary>
+    public void Reset(long received)
+    {
+        Volatile.Write(ref _receivedBefore, received);
+        Volatile.Write(ref _countBefore, Count);
+        Volatile.Write(ref _sumMicrosBefore, Interlocked.Read(ref _sumMicros));
+        Volatile.Write(ref _minMicros, long.MaxValue);
+        Volatile.Write(ref _maxMicros, 0);
     }
 
     /// <summary>The same in microseconds, for the live page and the metrics.</summary>
@@ -39,7 +59,7 @@ internal sealed class RequestLatency
     {
         var count = Count;
         return new RequestTimes(
-            count, Math.Max(0, received - count), Interlocked.Read(ref _sumMicros), count == 0 ? 0 : Volatile.Read(ref _minMicros),
+            count, Math.Max(0, received - count), Interlocked.Read(ref _sumMicros), Volatile.Read(ref _minMicros) is var least && least == long.MaxValue ? 0 : least,
             Volatile.Read(ref _maxMicros));
     }
 

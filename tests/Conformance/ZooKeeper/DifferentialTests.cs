@@ -5,7 +5,8 @@ namespace Conformance.ZooKeeper;
 /// <summary>
 /// Seeded random operations against a real ZooKeeper and this node, replies, codes, Stats and events compared: see
 /// <c>Scripts/differential.py</c>, which also lists the allowed differences. The real one is Debian's 3.8; ZOOKEEPER_PEER=host:port names a
-/// 3.9 that was started afresh instead (with TTL znodes, enforced quotas and this super digest), and then more is compared. ACTORS_DIFFERENTIAL_SEED repeats a run.
+/// 3.9 that was started afresh instead (with TTL znodes, enforced quotas and this super digest), and then more is compared.
+/// ACTORS_DIFFERENTIAL_SEED repeats a run.
 /// </summary>
 public sealed class DifferentialTests(ITestOutputHelper output)
 {

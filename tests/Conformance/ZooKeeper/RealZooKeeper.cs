@@ -31,7 +31,8 @@ internal sealed class RealZooKeeper : IAsyncDisposable
         var start = new ProcessStartInfo("java") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         foreach (var argument in (string[])
             ["-Xmx300m", "-Dzookeeper.extendedTypesEnabled=true", "-Dznode.container.checkIntervalMs=100000000", "-Dzookeeper.enforceQuota=true",
-                "-Dzookeeper.DigestAuthenticationProvider.superDigest=" + SuperDigest, "-Dzookeeper.4lw.commands.whitelist=*", "-cp", Jar, "org.apache.zookeeper.server.ZooKeeperServerMain", _folder.File("zoo.cfg")])
+                "-Dzookeeper.DigestAuthenticationProvider.superDigest=" + SuperDigest, "-Dzookeeper.4lw.commands.whitelist=*",
+                "-cp", Jar, "org.apache.zookeeper.server.ZooKeeperServerMain", _folder.File("zoo.cfg")])
         {
             start.ArgumentList.Add(argument);
         }

@@ -307,8 +307,10 @@ def told_less(ours, theirs):
 
 def main():
     steps = plan()
-    runs = [Run(OURS), Run(THEIRS)]
-    for run in runs:
+    runs = []
+    for address in OURS, THEIRS:
+        run = Run(address)
+        runs.append(run)
         run.step(0, CREATE, {"path": ROOT, "data": b"root"})
         if MODE == "sessions":
             for step in steps:
