@@ -58,9 +58,9 @@ internal sealed class RequestLatency
     public RequestTimes Times(long received)
     {
         var count = Count;
+        var least = Volatile.Read(ref _minMicros);
         return new RequestTimes(
-            count, Math.Max(0, received - count), Interlocked.Read(ref _sumMicros), Volatile.Read(ref _minMicros) is var least && least == long.MaxValue ? 0 : least,
-            Volatile.Read(ref _maxMicros));
+            count, Math.Max(0, received - count), Interlocked.Read(ref _sumMicros), least == long.MaxValue ? 0 : least, Volatile.Read(ref _maxMicros));
     }
 
     /// <summary>A request was answered.</summary>
