@@ -19,13 +19,21 @@ public sealed class TimerWheelEntry(ITimed owner)
 
 /// <summary>
 /// One clock for all short waits (fetches): a hashed wheel of <see cref="Slots"/> slots of <see cref="TickMs"/> each, turned by a single
-/// timer that runs only while somebody waits. Entering and leaving cost a lock and a few writes; waits end late by up to one tick.
+/// timer that fires only for slots in which somebody waits. Entering and leaving cost a lock and a few writes. Waits end late by up to one
+/// tick, long ones by up to <see cref="MaxGranule"/>: a thousand consumers that poll every half second then cost fifty wake-ups per
+/// second, not two hundred, each of which lets a thread of the pool spin for a while.
 /// </summary>
 public sealed class TimerWheel : IDisposable
 {
     /// <summary>Length of a tick in ms.</summary>
     public const int TickMs = 5;
     private const int Slots = 1024;
+
+    /// <summary>Ticks that the end of a long wait is rounded up to, so that many end together.</summary>
+    private const int MaxGranule = 4;
+
+    /// <summary>A wait is rounded by at most this share of it.</summary>
+    private const int GranuleShare = 16;
 
     private readonly Lock _lock = new();
     private readonly TimerWheelEntry?[] _slots = new TimerWheelEntry?[Slots];
@@ -34,7 +42,7 @@ public sealed class TimerWheel : IDisposable
     private readonly long _startedAt;
     private long _doneTick;
     private int _count;
-    private bool _running;
+    private long _wakeTick = long.MaxValue;
 
     /// <summary>An empty wheel; its timer does not run.</summary>
     public TimerWheel(TimeProvider time)
@@ -70,7 +78,9 @@ public sealed class TimerWheel : IDisposable
                 _doneTick = nowTick;
             }
 
-            entry.DueTick = Math.Max(nowTick + ((Math.Max(0, delayMs) + TickMs - 1) / TickMs), _doneTick + 1);
+            var delayTicks = (Math.Max(0, delayMs) + TickMs - 1) / TickMs;
+            var granule = Math.Clamp(delayTicks / GranuleShare, 1, MaxGranule);
+            entry.DueTick = Math.Max((nowTick + delayTicks + granule - 1) / granule * granule, _doneTick + 1);
             entry.Slot = (int)(entry.DueTick % Slots);
             entry.Previous = null;
             entry.Next = _slots[entry.Slot];
@@ -81,10 +91,9 @@ public sealed class TimerWheel : IDisposable
 
             _slots[entry.Slot] = entry;
             _count++;
-            if (!_running)
+            if (entry.DueTick < _wakeTick)
             {
-                _running = true;
-                _timer.Change(TimeSpan.FromMilliseconds(TickMs), TimeSpan.FromMilliseconds(TickMs));
+                WakeAt(entry.DueTick);
             }
         }
     }
@@ -127,10 +136,10 @@ public sealed class TimerWheel : IDisposable
             }
 
             _doneTick = nowTick;
-            if (_count == 0 && _running)
+            _wakeTick = long.MaxValue;
+            if (_count > 0)
             {
-                _running = false;
-                _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                WakeAt(NextOccupied());
             }
         }
 
@@ -141,6 +150,24 @@ public sealed class TimerWheel : IDisposable
             due.Owner.OnDue();
             due = next;
         }
+    }
+
+    private long NextOccupied()
+    {
+        var tick = _doneTick + 1;
+        while (_slots[tick % Slots] is null && tick < _doneTick + Slots)
+        {
+            tick++;
+        }
+
+        return tick;
+    }
+
+    private void WakeAt(long tick)
+    {
+        _wakeTick = tick;
+        var inMs = (tick * TickMs) - _time.GetElapsedTime(_startedAt).TotalMilliseconds;
+        _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(inMs))), Timeout.InfiniteTimeSpan);
     }
 
     private long NowTick() => (long)_time.GetElapsedTime(_startedAt).TotalMilliseconds / TickMs;

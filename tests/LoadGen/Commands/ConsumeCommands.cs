@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LoadGen.Drivers;
 using LoadGen.Report;
 using LoadGen.Scenarios;
 
@@ -48,6 +49,27 @@ internal static class ConsumeCommands
             {
                 ConsoleReport.Write([FetchScenario.Run(target, shape, budget)]);
             }
+        });
+        return command;
+    }
+
+    public static Command Tail()
+    {
+        var command = new Command("tail", "Consumers that wait at a log's end by long poll: for nothing, or with --rate each for the same record");
+        var server = new ServerOptions();
+        var consumers = CommandOptions.Of<int>("--consumers", "Consumers, each on a connection of its own", 1_000);
+        var maxWait = CommandOptions.Of<int>("--max-wait-ms", "A poll's longest wait: fetch.max.wait.ms", 500);
+        var rate = new Option<double>("--rate") { Description = "Records appended per second; 0: none" };
+        var seconds = CommandOptions.Seconds(10);
+        var warmUp = CommandOptions.WarmUp(3);
+        server.AddTo(command);
+        command.AddAll(consumers, maxWait, rate, seconds, warmUp);
+        command.SetAction(parsed =>
+        {
+            using var target = server.Open(parsed);
+            ConsoleReport.Write([TailConsumersScenario.Run(
+                target, parsed.GetValue(consumers), parsed.GetValue(maxWait), parsed.GetValue(rate),
+                new RunLength(parsed.GetValue(warmUp), parsed.GetValue(seconds)))]);
         });
         return command;
     }

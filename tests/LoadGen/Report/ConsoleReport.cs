@@ -1,4 +1,5 @@
 using System.Globalization;
+using LoadGen.Groups;
 using LoadGen.Scenarios;
 using Spectre.Console;
 
@@ -75,6 +76,21 @@ internal static class ConsoleReport
         table.AddRow("first start, s", Number(result.FirstStart.TotalSeconds, "N2")!);
         table.AddRow("ready after kill -9, s", Number(result.Ready.TotalSeconds, "N2")!);
         table.AddRow("every partition answers, s", Number(result.Served.TotalSeconds, "N2")!);
+        AnsiConsole.Write(table);
+    }
+
+    public static void Write(RebalanceResult result)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumns($"{result.Members} members, {result.Partitions} partitions", "ms");
+        table.AddRow("first join to its answer (the initial delay)", Number(result.DelayMs, "N0")!);
+        table.AddRow("first answered join to the last assignment", Number(result.FormedMs, "N1")!);
+        table.AddRow("one more member: its join to the last assignment", Number(result.JoinedMs, "N1")!);
+        table.AddRow("  of that, first answered join to the last assignment", Number(result.ReassignedMs, "N1")!);
+        if (result.ServerCpuSeconds is { } cpu)
+        {
+            table.AddRow("  of that, server CPU", Number(cpu * 1000, "N0")!);
+        }
+
         AnsiConsole.Write(table);
     }
 
