@@ -13,6 +13,7 @@ namespace Actors.Client;
 public sealed partial class ActorsClient : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, TopicHandle> _topics = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, GroupHandle> _groups = new(StringComparer.Ordinal);
     private readonly ActorsClientOptions _options;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
@@ -77,9 +78,17 @@ public sealed partial class ActorsClient : IAsyncDisposable
         return _topics.GetOrAdd(name, n => new TopicHandle(n, Orleans, _options, _logger, _time));
     }
 
-    /// <summary>Waits for what was appended, then disconnects if this object connected.</summary>
+    /// <summary>A consumer group, which need not exist yet. Always the same object for an id.</summary>
+    public GroupHandle Group(string id)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(id);
+        return _groups.GetOrAdd(id, i => new GroupHandle(i, Orleans, _options, _logger, _time));
+    }
+
+    /// <summary>Ends consumers that are still open, waits for what was appended, then disconnects if this object connected.</summary>
     public async ValueTask DisposeAsync()
     {
+        await Task.WhenAll(_groups.Values.Select(g => g.CloseAsync())).ConfigureAwait(false);
         foreach (var topic in _topics.Values)
         {
             await topic.CloseAsync().ConfigureAwait(false);

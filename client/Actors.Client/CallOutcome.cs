@@ -28,6 +28,24 @@ internal static class CallOutcome
         }
     }
 
+    /// <summary>Makes the call until it is done or refused, or some time has passed.</summary>
+    public static async ValueTask<Answer<T>> RetryAsync<T>(
+        Func<ValueTask<Answer<T>>> call, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+        where T : class
+    {
+        var started = time.GetTimestamp();
+        for (var attempt = 0; ; attempt++)
+        {
+            var answer = await OfAsync(call).ConfigureAwait(false);
+            if (answer.Kind is AnswerKind.Done or AnswerKind.Refused || time.GetElapsedTime(started) >= patience)
+            {
+                return answer;
+            }
+
+            await Task.Delay(PauseAfter(answer, attempt), time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>How long to wait before try number <paramref name="attempt"/> + 1: what was asked for, doubled each time.</summary>
     public static TimeSpan PauseAfter<T>(in Answer<T> answer, int attempt)
         where T : class

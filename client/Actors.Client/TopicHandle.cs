@@ -170,19 +170,6 @@ public sealed partial class TopicHandle
         return topic;
     }
 
-    private async ValueTask<Answer<TopicInfo>> RetryAsync(
-        Func<ValueTask<Answer<TopicInfo>>> call, CancellationToken cancellationToken)
-    {
-        var started = _time.GetTimestamp();
-        for (var attempt = 0; ; attempt++)
-        {
-            var answer = await CallOutcome.OfAsync(call).ConfigureAwait(false);
-            if (answer.Kind is AnswerKind.Done or AnswerKind.Refused || _time.GetElapsedTime(started) >= _options.DeliveryTimeout)
-            {
-                return answer;
-            }
-
-            await Task.Delay(CallOutcome.PauseAfter(answer, attempt), _time, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    private ValueTask<Answer<TopicInfo>> RetryAsync(Func<ValueTask<Answer<TopicInfo>>> call, CancellationToken cancellationToken) =>
+        CallOutcome.RetryAsync(call, _options.DeliveryTimeout, _time, cancellationToken);
 }

@@ -8,10 +8,12 @@ namespace Actors.Grains;
 /// The address of one consumer group: asks the coordinator on its own node. An activation on another node answers NotLeader and moves.
 /// </summary>
 [GrainType("actors.consumer-group"), CoordinatorPlacement]
-public sealed class ConsumerGroupGrain(ILocalGroups groups, ICatalog catalog, TimeProvider time) : Grain, IConsumerGroupGrain
+public sealed partial class ConsumerGroupGrain(ILocalGroups groups, ICatalog catalog, TimeProvider time) : Grain, IConsumerGroupGrain
 {
     private static readonly TimeSpan s_loadPatience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_loadLook = TimeSpan.FromMilliseconds(20);
+
+    private static readonly GroupMembership s_nobody = new("", -1);
 
     private string GroupId => this.GetPrimaryKeyString();
 
@@ -61,33 +63,8 @@ public sealed class ConsumerGroupGrain(ILocalGroups groups, ICatalog catalog, Ti
     }
 
     /// <inheritdoc/>
-    public async ValueTask<Answer<GroupOffsets>> CommitAsync(GroupOffsets offsets, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(offsets);
-        var commits = new List<OffsetToCommit>(offsets.Offsets.Length);
-        foreach (var offset in offsets.Offsets)
-        {
-            if (!catalog.TryGetTopic(offset.Topic, out var topic) || (uint)offset.Partition >= (uint)topic.Partitions.Count)
-            {
-                return Answer.Failed<GroupOffsets>(
-                    ErrorCode.UnknownTopicOrPartition, $"There is no partition {new PartitionKey(offset.Topic, offset.Partition)}.");
-            }
-
-            commits.Add(new OffsetToCommit(offset.Topic, topic.Id, offset.Partition, offset.Offset, -1, offset.Metadata));
-        }
-
-        var request = new CommitOffsets
-        {
-            GroupId = GroupId,
-            GenerationId = -1,
-            MemberId = "",
-            RetentionMs = Model.Groups.CommitOffsets.DefaultRetention,
-            Offsets = commits.ToArray(),
-        };
-        var committed = await AskAsync<CommitOffsetsAnswer>(w => groups.CommitOffsets(request, w, 0), a => a.Error, cancellationToken);
-        var error = committed.Errors?.FirstOrDefault(e => e != ErrorCode.None) ?? committed.Error;
-        return error == ErrorCode.None ? Answer.Done(offsets) : Refused<GroupOffsets>(error);
-    }
+    public ValueTask<Answer<GroupOffsets>> CommitAsync(GroupOffsets offsets, CancellationToken cancellationToken = default) =>
+        CommitAsync(s_nobody, offsets, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<Answer<GroupOffsets>> ResetAsync(GroupReset reset, CancellationToken cancellationToken = default)
@@ -127,6 +104,36 @@ public sealed class ConsumerGroupGrain(ILocalGroups groups, ICatalog catalog, Ti
 
         var error = await AskAsync<ErrorCode>(w => groups.Delete(GroupId, w, 0), e => e, cancellationToken);
         return error == ErrorCode.None ? described : Refused<ConsumerGroupInfo>(error);
+    }
+
+    private async ValueTask<Answer<GroupOffsets>> CommitAsync(
+        GroupMembership member, GroupOffsets offsets, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(offsets);
+        var commits = new List<OffsetToCommit>(offsets.Offsets.Length);
+        foreach (var offset in offsets.Offsets)
+        {
+            if (!catalog.TryGetTopic(offset.Topic, out var topic) || (uint)offset.Partition >= (uint)topic.Partitions.Count)
+            {
+                return Answer.Failed<GroupOffsets>(
+                    ErrorCode.UnknownTopicOrPartition, $"There is no partition {new PartitionKey(offset.Topic, offset.Partition)}.");
+            }
+
+            commits.Add(new OffsetToCommit(offset.Topic, topic.Id, offset.Partition, offset.Offset, -1, offset.Metadata));
+        }
+
+        var request = new CommitOffsets
+        {
+            GroupId = GroupId,
+            GenerationId = member.GenerationId,
+            MemberId = member.MemberId,
+            GroupInstanceId = member.GroupInstanceId,
+            RetentionMs = Model.Groups.CommitOffsets.DefaultRetention,
+            Offsets = commits.ToArray(),
+        };
+        var committed = await AskAsync<CommitOffsetsAnswer>(w => groups.CommitOffsets(request, w, 0), a => a.Error, cancellationToken);
+        var error = committed.Errors?.FirstOrDefault(e => e != ErrorCode.None) ?? committed.Error;
+        return error == ErrorCode.None ? Answer.Done(offsets) : Refused<GroupOffsets>(error);
     }
 
     private async Task<Answer<GroupOffset>> FindAsync(GroupReset reset, int partition, CancellationToken cancellationToken)

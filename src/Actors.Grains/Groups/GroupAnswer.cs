@@ -15,6 +15,25 @@ internal sealed class GroupAnswer<TAnswer> : IGroupWaiter<TAnswer>
         return answer._there.Task.WaitAsync(cancellationToken);
     }
 
+    /// <summary>
+    /// Asks, and waits for the answer up to a time. Null: the time is over; what was asked stays parked with the coordinator, and its
+    /// answer is not looked at.
+    /// </summary>
+    public static async Task<TAnswer?> AskAsync(
+        Action<IGroupWaiter<TAnswer>> ask, TimeSpan wait, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var answer = new GroupAnswer<TAnswer>();
+        ask(answer);
+        try
+        {
+            return await answer._there.Task.WaitAsync(wait, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return default;
+        }
+    }
+
     /// <inheritdoc/>
     public bool OnAnswered(long token, in TAnswer answer)
     {

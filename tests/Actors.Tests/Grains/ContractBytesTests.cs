@@ -99,6 +99,38 @@ public sealed class ContractBytesTests
     }
 
     [Fact]
+    public void The_bytes_of_memberships_are_as_they_were()
+    {
+        Golden("20E840036D010D410369E0", Hex(new GroupMembership("m", 3, "i")));
+        Golden(
+            "20E840036D41036941036341052F684111636F6E73756D65722120000321E8400B72616E676541050102E0E0E00182BB0104"
+            + "A60E01A20F410372E0",
+            Hex(new GroupJoin
+        {
+            MemberId = "m", GroupInstanceId = "i", ClientId = "c", ClientHost = "/h", Protocols = [new GroupProtocolOffer("range", new byte[] { 1, 2 })],
+            SessionTimeoutMs = 6000, RebalanceTimeoutMs = 60_000, MaxWaitMs = 500, Reason = "r",
+        }));
+        Golden(
+            "20E840036D010D410B72616E6765C10501032120000321E8C005410369410301E0E0E0E0",
+            Hex(new GroupJoined
+        {
+            MemberId = "m", GenerationId = 3, Protocol = "range", LeaderId = "m", SkipAssignment = true,
+            Members = [new GroupJoinedMember("m", "i", new byte[] { 1 })],
+        }));
+        Golden(
+            "20E820E840036D010DC101E04111636F6E73756D6572410B72616E67652120000321E8C007410307E0E0E001A20FE0",
+            Hex(new GroupSync
+        {
+            Member = new GroupMembership("m", 3), Protocol = "range", MaxWaitMs = 500,
+            Assignments = [new GroupMemberAssignment("m", new byte[] { 7 })],
+        }));
+        Golden("20E80003410307E0", Hex(new GroupSynced(true, new byte[] { 7 })));
+        var back = s_serializer.Deserialize<GroupJoined>(Bytes(new GroupJoined { MemberId = "m", GenerationId = 3, LeaderId = "m" }))!;
+        Assert.Equal((true, true, 3), (back.IsIn, back.IsLeader, back.GenerationId));
+        Assert.Equal(new GroupMembership("m", 3, "i"), s_serializer.Deserialize<GroupMembership>(Bytes(new GroupMembership("m", 3, "i"))));
+    }
+
+    [Fact]
     public void An_exception_of_a_log_keeps_its_kind_and_code()
     {
         var back = s_serializer.Deserialize<Exception>(Bytes<Exception>(new LogException(AnswerKind.Unknown, ErrorCode.KafkaStorageError, "why")));

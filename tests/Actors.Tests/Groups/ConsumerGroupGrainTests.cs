@@ -87,6 +87,71 @@ public sealed class ConsumerGroupGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_join_whose_wait_is_over_keeps_its_place_and_is_in_when_the_rebalance_ends()
+    {
+        var other = new Answer<JoinGroupAnswer>();
+        _groups.Join(TestGroups.JoinRequest("slow"), other, 0);
+        var group = Group("slow");
+        var named = (await group.JoinAsync(Join(""), Cancel)).GetValueOrThrow();
+        Assert.Equal((false, true), (named.IsIn, named.MemberId.StartsWith("sdk-", StringComparison.Ordinal))); // KIP-394: only an id yet
+        var waiting = (await group.JoinAsync(Join(named.MemberId), Cancel)).GetValueOrThrow();
+        Assert.Equal((false, named.MemberId), (waiting.IsIn, waiting.MemberId)); // the other one has not joined again
+        Assert.Equal("PreparingRebalance", (await group.DescribeAsync(Cancel)).GetValueOrThrow().State);
+
+        _groups.Join(TestGroups.JoinRequest("slow", other.Value.MemberId), new Answer<JoinGroupAnswer>(), 0);
+        var joined = (await group.JoinAsync(Join(named.MemberId), Cancel)).GetValueOrThrow();
+        Assert.Equal((true, 2, "range"), (joined.IsIn, joined.GenerationId, joined.Protocol));
+
+        var me = new GroupMembership(joined.MemberId, joined.GenerationId);
+        var sync = new GroupSync { Member = me, Protocol = "range", MaxWaitMs = 1 };
+        Assert.False((await group.SyncAsync(sync, Cancel)).GetValueOrThrow().IsAssigned); // the leader has not assigned
+        _groups.Sync(
+            new SyncGroup
+            {
+                GroupId = "slow", GenerationId = 2, MemberId = other.Value.MemberId,
+                Assignments = [new GroupAssignment(joined.MemberId, new byte[] { 42 })],
+            },
+            new Answer<SyncGroupAnswer>(), 0);
+        Assert.Equal(42, (await group.SyncAsync(sync, Cancel)).GetValueOrThrow().Assignment.Span[0]);
+    }
+
+    [Fact]
+    public async Task Only_a_member_of_the_current_generation_commits_and_lives()
+    {
+        var group = Group("fenced");
+        var id = (await group.JoinAsync(Join(""), Cancel)).GetValueOrThrow().MemberId;
+        var joined = (await group.JoinAsync(Join(id), Cancel)).GetValueOrThrow();
+        Assert.True(joined.IsLeader);
+        var me = new GroupMembership(id, joined.GenerationId);
+        await group.SyncAsync(new GroupSync { Member = me, Protocol = "range", Assignments = [new GroupMemberAssignment(id, new byte[] { 1 })] }, Cancel);
+
+        var offsets = GroupOffsets.Of(new GroupOffset("orders", 0, 3));
+        Assert.True((await group.HeartbeatAsync(me, Cancel)).IsDone);
+        Assert.True((await group.CommitAsMemberAsync(me, offsets, Cancel)).IsDone);
+        var old = me with { GenerationId = joined.GenerationId - 1 };
+        Assert.Equal(ErrorCode.IllegalGeneration, (await group.HeartbeatAsync(old, Cancel)).Error);
+        Assert.Equal((AnswerKind.Refused, ErrorCode.IllegalGeneration), await OutcomeAsync(old));
+        Assert.Equal((AnswerKind.Refused, ErrorCode.UnknownMemberId), await OutcomeAsync(me with { MemberId = "stranger" }));
+        Assert.Equal((AnswerKind.Refused, ErrorCode.UnknownMemberId), await OutcomeAsync(new GroupMembership("", -1)));
+        Assert.True((await group.LeaveAsync(me, "done", Cancel)).IsDone);
+        Assert.Equal(ErrorCode.UnknownMemberId, (await group.LeaveAsync(me, "twice", Cancel)).Error);
+        Assert.Equal((AnswerKind.Refused, ErrorCode.UnknownMemberId), await OutcomeAsync(me));
+        Assert.Equal(3, (await group.GetOffsetsAsync(Cancel)).GetValueOrThrow().Find("orders", 0));
+
+        async Task<(AnswerKind, ErrorCode)> OutcomeAsync(GroupMembership member)
+        {
+            var answer = await group.CommitAsMemberAsync(member, offsets, Cancel);
+            return (answer.Kind, answer.Error);
+        }
+    }
+
+    private static GroupJoin Join(string member) => new()
+    {
+        MemberId = member, ClientId = "sdk", Protocols = [new GroupProtocolOffer("range", TestGroups.Subscription("orders"))],
+        SessionTimeoutMs = 10_000, RebalanceTimeoutMs = 60_000, MaxWaitMs = 1,
+    };
+
+    [Fact]
     public async Task A_node_that_does_not_coordinate_says_so()
     {
         _groups.Refusal = ErrorCode.NotCoordinator;

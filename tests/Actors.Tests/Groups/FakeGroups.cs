@@ -11,10 +11,26 @@ internal sealed class FakeGroups(int nodeId) : ILocalGroups
 {
     private readonly Lock _lock = new();
     private readonly GroupMachine _machine = Loaded();
+    private readonly TaskCompletionSource _silent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Effects<GroupEffect> _effects;
+    private string? _silentGroup;
+    private ErrorCode _silence;
+    private int _silentCalls;
 
     /// <summary>What every group is told instead of an answer.</summary>
     public ErrorCode Refusal { get; set; }
+
+    /// <summary>The next heartbeats of a group are answered like this.</summary>
+    public void Silence(string groupId, ErrorCode error, int calls)
+    {
+        lock (_lock)
+        {
+            (_silentGroup, _silence, _silentCalls) = (groupId, error, calls);
+        }
+    }
+
+    /// <summary>Completes when all of them were answered.</summary>
+    public Task WhenSilentAsync() => _silent.Task.WaitAsync(TestContext.Current.CancellationToken);
 
     public ValueTask<GroupCoordinatorPlace> FindCoordinatorAsync(string groupId, CancellationToken cancellationToken) =>
         ValueTask.FromResult(new GroupCoordinatorPlace(ErrorCode.None, nodeId, GroupPlacement.PartitionOf(groupId, GroupPlacement.PartitionCount)));
@@ -24,8 +40,24 @@ internal sealed class FakeGroups(int nodeId) : ILocalGroups
 
     public void Sync(SyncGroup request, IGroupWaiter<SyncGroupAnswer> waiter, long token) => Step(GroupInput.Sync(request, waiter, token, 1));
 
-    public void Heartbeat(in GroupHeartbeat request, IGroupWaiter<ErrorCode> waiter, long token) =>
+    public void Heartbeat(in GroupHeartbeat request, IGroupWaiter<ErrorCode> waiter, long token)
+    {
+        lock (_lock)
+        {
+            if (string.Equals(request.GroupId, _silentGroup, StringComparison.Ordinal) && _silentCalls > 0)
+            {
+                waiter.OnAnswered(token, _silence);
+                if (--_silentCalls == 0)
+                {
+                    _silent.TrySetResult();
+                }
+
+                return;
+            }
+        }
+
         Step(GroupInput.Heartbeat(request, waiter, token, 1));
+    }
 
     public void Leave(LeaveGroup request, IGroupWaiter<LeaveGroupAnswer> waiter, long token) => Step(GroupInput.Leave(request, waiter, token, 1));
 
