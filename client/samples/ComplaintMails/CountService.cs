@@ -53,7 +53,7 @@ internal sealed class CountService(ActorsClient client, Settings settings)
             var alert = count >= settings.Alert ? " ALERT" : "";
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{prefix}window {start:HH:mm:ss} to {start + settings.Window:HH:mm:ss}: {count} complaints about {product}{alert}"));
+                $"{prefix}window {start:HH:mm:ss} to {start + settings.Window:HH:mm:ss}: complaints about the {product}: {count}{alert}"));
         }
     }
 
