@@ -36,10 +36,14 @@ public sealed partial class ActorsClient : IAsyncDisposable
         _logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<ActorsClient>();
         _time = time ?? TimeProvider.System;
         _ownHost = ownHost;
+        Tree = new ActorsTree(orleans, _options, _logger, _time, () => Watches);
     }
 
     /// <summary>The Orleans client, for grains of your own.</summary>
     public IClusterClient Orleans { get; }
+
+    /// <summary>The znode tree; <see cref="ActorsTree.OpenSessionAsync"/> opens a session.</summary>
+    public ActorsTree Tree { get; }
 
     /// <summary>Connects to a cluster without a host of the caller's.</summary>
     /// <param name="gateways">Gateways as <c>host:port</c>, separated by commas.</param>

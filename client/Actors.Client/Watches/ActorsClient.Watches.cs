@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Actors.Abstractions;
 using Actors.Streams;
 using Microsoft.Extensions.DependencyInjection;
@@ -48,9 +49,23 @@ public sealed partial class ActorsClient
     /// <param name="cancellationToken">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="WatchTooOldException">Changes may have been missed: read again, and begin a new enumeration at its token.</exception>
     /// <exception cref="TreeWatchException">The silo refused.</exception>
-    public IAsyncEnumerable<ZnodeEvent> WatchAsync(
+    public async IAsyncEnumerable<ZnodeEvent> WatchAsync(
         string path, bool recursive = false, ZnodeEventToken? since = null, Action<long>? onWatching = null,
-        CancellationToken cancellationToken = default) => Watches.WatchAsync(path, recursive, since, onWatching, cancellationToken);
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var changes = Watches.WatchAsync(path, recursive, since, Begin, cancellationToken);
+        await foreach (var change in changes.ConfigureAwait(false))
+        {
+            Tree.Seen.Raise(change.Zxid); // a read behind it finds the tree at it, or later
+            yield return change;
+        }
+
+        void Begin(long zxid)
+        {
+            Tree.Seen.Raise(zxid);
+            onWatching?.Invoke(zxid);
+        }
+    }
 
     private ValueTask CloseWatchesAsync()
     {

@@ -28,7 +28,7 @@ public interface ITreeGrain : IGrainWithIntegerKey
 
     /// <summary>Ends the session, and its ephemeral znodes with it.</summary>
     [Alias("close-session"), AlwaysInterleave, ResponseTimeout("00:00:05")]
-    ValueTask<TreeAnswer<TreePosition>> CloseSessionAsync(TreeCaller caller, CancellationToken cancellationToken = default);
+    ValueTask<TreeAnswer<AppliedZxid>> CloseSessionAsync(TreeCaller caller, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Does writes one behind the other; each succeeds or fails by itself. With <see cref="TreeCaller.Operation"/> n they are numbered
@@ -54,7 +54,7 @@ public interface ITreeGrain : IGrainWithIntegerKey
     /// through the log, and takes a zxid. A read that carries the answer's zxid sees all of them.
     /// </summary>
     [Alias("sync"), AlwaysInterleave, ResponseTimeout("00:00:05")]
-    ValueTask<TreeAnswer<TreePosition>> SyncAsync(TreeCaller caller, CancellationToken cancellationToken = default);
+    ValueTask<TreeAnswer<AppliedZxid>> SyncAsync(TreeCaller caller, CancellationToken cancellationToken = default);
 
     /// <summary>How large the tree is, on the answering silo.</summary>
     [Alias("status"), AlwaysInterleave, ResponseTimeout("00:00:05")]

@@ -34,10 +34,10 @@ public interface IZnodeGrain : IGrainWithStringKey
     [Alias("create"), AlwaysInterleave, ResponseTimeout("00:00:05")]
     ValueTask<TreeAnswer<ZnodeInfo>> CreateAsync(TreeCaller caller, ZnodeSpec spec, CancellationToken cancellationToken = default);
 
-    /// <summary>Sets the data, if the version is the znode's or -1.</summary>
+    /// <summary>Sets the data, if the version is the znode's or -1. The array belongs to the call from then on.</summary>
     [Alias("set"), AlwaysInterleave, ResponseTimeout("00:00:05")]
     ValueTask<TreeAnswer<ZnodeInfo>> SetAsync(
-        TreeCaller caller, ReadOnlyMemory<byte>? data, int version = ZnodeChange.AnyVersion, CancellationToken cancellationToken = default);
+        TreeCaller caller, byte[]? data, int version = ZnodeChange.AnyVersion, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes the znode, if the version is its own or -1 and it has no children.</summary>
     [Alias("delete"), AlwaysInterleave, ResponseTimeout("00:00:05")]

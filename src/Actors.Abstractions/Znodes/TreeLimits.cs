@@ -35,4 +35,6 @@ public static class TreeLimits
 
     /// <summary>Bytes of one credential: 512.</summary>
     public const int MaxCredentialBytes = 512;
+
+    internal const int EntryBytes = 32; // about what a change, or an entry of an access list, takes beside its strings
 }

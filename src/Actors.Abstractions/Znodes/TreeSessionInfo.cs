@@ -12,8 +12,8 @@ public sealed record TreeSessionInfo(
 
 /// <summary>How far a tree is.</summary>
 /// <param name="Zxid">zxid of the command applied last.</param>
-[GenerateSerializer, Immutable, Alias("actors.tree-position")]
-public sealed record TreePosition([property: Id(0)] long Zxid);
+[GenerateSerializer, Immutable, Alias("actors.applied-zxid")]
+public sealed record AppliedZxid([property: Id(0)] long Zxid);
 
 /// <summary>How large the tree is.</summary>
 /// <param name="Znodes">Znodes, the built-in ones included.</param>

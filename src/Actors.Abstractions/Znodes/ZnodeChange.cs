@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace Actors.Abstractions;
 
@@ -16,7 +17,13 @@ public sealed record ZnodeChange
     [Id(1)] public required string Path { get; init; }
 
     /// <summary>Of a create or set: the data.</summary>
-    [Id(2)] public ReadOnlyMemory<byte>? Data { get; init; }
+    public ReadOnlyMemory<byte>? Data
+    {
+        get => ZnodeBytes.AsMemory(Bytes);
+        init => Bytes = ZnodeBytes.Of(value);
+    }
+
+    [Id(2)] internal byte[]? Bytes { get; init; }
 
     /// <summary>Of a create: what kind it is.</summary>
     [Id(3)] public CreateMode Mode { get; init; }
@@ -29,6 +36,21 @@ public sealed record ZnodeChange
 
     /// <summary>Version that the data (of a change of the access list: the list) must have; -1: any.</summary>
     [Id(6)] public int Version { get; init; } = AnyVersion;
+
+    /// <summary>What it counts for against <see cref="TreeLimits.MaxWriteBytes"/>: path, data, access list.</summary>
+    public long SizeBytes
+    {
+        get
+        {
+            var size = TreeLimits.EntryBytes + Encoding.UTF8.GetByteCount(Path) + (long)(Data?.Length ?? 0);
+            foreach (var entry in Acl)
+            {
+                size += TreeLimits.EntryBytes + (3L * ((entry.Scheme?.Length ?? 0) + (entry.Id?.Length ?? 0)));
+            }
+
+            return size;
+        }
+    }
 
     /// <summary>Creates a znode.</summary>
     public static ZnodeChange Create(string path, ZnodeSpec spec)
@@ -63,6 +85,21 @@ public sealed record ZnodeChange
 [GenerateSerializer, Immutable, Alias("actors.tree-write")]
 public sealed record TreeWrite([property: Id(0)] ImmutableArray<ZnodeChange> Changes, [property: Id(1)] bool IsMulti)
 {
+    /// <summary>What it counts for against <see cref="TreeLimits.MaxWriteBytes"/>.</summary>
+    public long SizeBytes
+    {
+        get
+        {
+            var size = 0L;
+            foreach (var change in Changes)
+            {
+                size += change.SizeBytes;
+            }
+
+            return size;
+        }
+    }
+
     /// <summary>A write of one change.</summary>
     public static TreeWrite Of(ZnodeChange change) => new([change], IsMulti: false);
 }

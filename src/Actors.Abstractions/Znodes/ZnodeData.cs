@@ -13,13 +13,22 @@ namespace Actors.Abstractions;
 public sealed record ZnodeInfo([property: Id(0)] string Path, [property: Id(1)] ZnodeStat? Stat);
 
 /// <summary>A znode's data.</summary>
-/// <param name="Data">The data; null, which ZooKeeper allows, is not the same as empty.</param>
-/// <param name="Stat">What is told of the znode.</param>
 [GenerateSerializer, Immutable, Alias("actors.znode-data")]
-public sealed record ZnodeData([property: Id(0)] ReadOnlyMemory<byte>? Data, [property: Id(1)] ZnodeStat Stat)
+public sealed record ZnodeData
 {
+    /// <summary>Data and what is told of its znode.</summary>
+    public ZnodeData(ReadOnlyMemory<byte>? data, ZnodeStat stat) => (Bytes, Stat) = (ZnodeBytes.Of(data), stat);
+
+    /// <summary>The data; null, which ZooKeeper allows, is not the same as empty.</summary>
+    public ReadOnlyMemory<byte>? Data => ZnodeBytes.AsMemory(Bytes);
+
+    /// <summary>What is told of the znode.</summary>
+    [Id(1)] public ZnodeStat Stat { get; init; }
+
     /// <summary>The data as UTF-8; null data is an empty string.</summary>
-    public string Text => Encoding.UTF8.GetString(Data.GetValueOrDefault().Span);
+    public string Text => Encoding.UTF8.GetString(Bytes ?? []);
+
+    [Id(0)] internal byte[]? Bytes { get; init; }
 }
 
 /// <summary>Names of a znode's children, in ordinal order: all, or a page of them.</summary>

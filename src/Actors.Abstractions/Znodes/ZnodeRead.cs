@@ -41,7 +41,13 @@ public sealed record ZnodeReadResult
     [Id(1)] public ZnodeStat Stat { get; init; }
 
     /// <summary>The data.</summary>
-    [Id(2)] public ReadOnlyMemory<byte>? Data { get; init; }
+    public ReadOnlyMemory<byte>? Data
+    {
+        get => ZnodeBytes.AsMemory(Bytes);
+        init => Bytes = ZnodeBytes.Of(value);
+    }
+
+    [Id(2)] internal byte[]? Bytes { get; init; }
 
     /// <summary>Names of children, or paths of ephemerals.</summary>
     [Id(3)] public ImmutableArray<string> Names { get; init; } = [];

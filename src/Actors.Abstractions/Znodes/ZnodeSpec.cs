@@ -10,7 +10,13 @@ public sealed record ZnodeSpec
     public static ZnodeSpec Empty { get; } = new();
 
     /// <summary>Its data. Default: null.</summary>
-    [Id(0)] public ReadOnlyMemory<byte>? Data { get; init; }
+    public ReadOnlyMemory<byte>? Data
+    {
+        get => ZnodeBytes.AsMemory(Bytes);
+        init => Bytes = ZnodeBytes.Of(value);
+    }
+
+    [Id(0)] internal byte[]? Bytes { get; init; }
 
     /// <summary>What kind it is. Default: persistent. An ephemeral one needs a session.</summary>
     [Id(1)] public CreateMode Mode { get; init; }

@@ -9,8 +9,6 @@ namespace Actors.Grains;
 /// <summary>Writes: checked for size, handed over in order, answered when they are applied here.</summary>
 internal sealed partial class TreeDoor
 {
-    private const int EntryBytes = 32; // about what an entry of an access list takes beside its strings
-
     /// <summary>Does one change.</summary>
     public async ValueTask<TreeAnswer<ZnodeInfo>> ChangeAsync(TreeCaller caller, ZnodeChange change, CancellationToken cancellationToken)
     {
@@ -51,7 +49,8 @@ internal sealed partial class TreeDoor
         return result.Error == TreeErrorCode.ThrottledOp || failed >= changes.Length
             ? TreeAnswer.Failed<TreeWriteResult>(result.Error, result.Zxid)
             : TreeAnswer.Refused<TreeWriteResult>(
-                result.Error, result.Zxid, $"Change {failed + 1} of {changes.Length}, {changes[failed].Kind} of {changes[failed].Path}, is {result.Error}.");
+                result.Error, result.Zxid,
+                $"Change {failed + 1} of {changes.Length}, {changes[failed].Kind} of {changes[failed].Path}, is {result.Error}.");
     }
 
     /// <summary>Does writes one behind the other.</summary>
@@ -149,7 +148,7 @@ internal sealed partial class TreeDoor
                     return "A change has a path and a kind; a check is part of a multi.";
                 }
 
-                size += SizeOf(change);
+                size += change.SizeBytes;
             }
 
             if (size > TreeLimits.MaxWriteBytes)
@@ -161,16 +160,5 @@ internal sealed partial class TreeDoor
         }
 
         return bytes > TreeLimits.MaxCallBytes ? $"The call's writes take {bytes} bytes, at most {TreeLimits.MaxCallBytes} are allowed." : null;
-    }
-
-    private static long SizeOf(ZnodeChange change)
-    {
-        var size = EntryBytes + Encoding.UTF8.GetByteCount(change.Path) + (long)(change.Data?.Length ?? 0);
-        foreach (var entry in change.Acl)
-        {
-            size += EntryBytes + (3L * ((entry.Scheme?.Length ?? 0) + (entry.Id?.Length ?? 0)));
-        }
-
-        return size;
     }
 }

@@ -43,36 +43,36 @@ internal sealed partial class TreeDoor(ILocalTree tree, TreeClientSettings setti
     }
 
     /// <summary>Ends a session.</summary>
-    public async ValueTask<TreeAnswer<TreePosition>> CloseSessionAsync(TreeCaller caller, CancellationToken cancellationToken)
+    public async ValueTask<TreeAnswer<AppliedZxid>> CloseSessionAsync(TreeCaller caller, CancellationToken cancellationToken)
     {
         var entry = await EnterAsync(caller, cancellationToken);
         if (entry.Refusal is { } refusal)
         {
-            return refusal.WithoutValue<TreePosition>();
+            return refusal.WithoutValue<AppliedZxid>();
         }
 
         var closed = await SubmitSessionAsync(TreeSessionChange.Close, caller.SessionId, 0, cancellationToken);
-        return closed is null ? Lost<TreePosition>()
-            : closed.Error != TreeErrorCode.Ok ? TreeAnswer.Failed<TreePosition>(closed.Error, closed.Zxid)
-            : TreeAnswer.Done(new TreePosition(closed.Zxid), closed.Zxid);
+        return closed is null ? Lost<AppliedZxid>()
+            : closed.Error != TreeErrorCode.Ok ? TreeAnswer.Failed<AppliedZxid>(closed.Error, closed.Zxid)
+            : TreeAnswer.Done(new AppliedZxid(closed.Zxid), closed.Zxid);
     }
 
     /// <summary>A command that changes nothing goes through the log: when it is applied here, everything before it is.</summary>
-    public async ValueTask<TreeAnswer<TreePosition>> SyncAsync(TreeCaller caller, CancellationToken cancellationToken)
+    public async ValueTask<TreeAnswer<AppliedZxid>> SyncAsync(TreeCaller caller, CancellationToken cancellationToken)
     {
         var entry = await EnterAsync(caller, cancellationToken);
         if (entry.Refusal is { } refusal)
         {
-            return refusal.WithoutValue<TreePosition>();
+            return refusal.WithoutValue<AppliedZxid>();
         }
 
         var barrier = new TreeCompletion(1);
         tree.SubmitFailed(new SessionCaller(caller.SessionId, -1, entry.Identities), TreeErrorCode.Ok, barrier.Next([]));
         tree.Send();
         var passed = await barrier.WaitAsync(cancellationToken);
-        return passed is not [var result] ? Lost<TreePosition>()
-            : result.Error != TreeErrorCode.Ok ? TreeAnswer.Failed<TreePosition>(result.Error, result.Zxid)
-            : TreeAnswer.Done(new TreePosition(result.Zxid), result.Zxid);
+        return passed is not [var result] ? Lost<AppliedZxid>()
+            : result.Error != TreeErrorCode.Ok ? TreeAnswer.Failed<AppliedZxid>(result.Error, result.Zxid)
+            : TreeAnswer.Done(new AppliedZxid(result.Zxid), result.Zxid);
     }
 
     /// <summary>How large the tree is.</summary>

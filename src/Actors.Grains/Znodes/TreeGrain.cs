@@ -20,7 +20,7 @@ public sealed class TreeGrain(ILocalTree tree, TreeClientSettings settings) : Gr
         _door.TouchAsync(caller, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<TreeAnswer<TreePosition>> CloseSessionAsync(TreeCaller caller, CancellationToken cancellationToken = default) =>
+    public ValueTask<TreeAnswer<AppliedZxid>> CloseSessionAsync(TreeCaller caller, CancellationToken cancellationToken = default) =>
         _door.CloseSessionAsync(caller, cancellationToken);
 
     /// <inheritdoc/>
@@ -39,7 +39,7 @@ public sealed class TreeGrain(ILocalTree tree, TreeClientSettings settings) : Gr
         _door.ReadAsync(caller, reads, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<TreeAnswer<TreePosition>> SyncAsync(TreeCaller caller, CancellationToken cancellationToken = default) =>
+    public ValueTask<TreeAnswer<AppliedZxid>> SyncAsync(TreeCaller caller, CancellationToken cancellationToken = default) =>
         _door.SyncAsync(caller, cancellationToken);
 
     /// <inheritdoc/>

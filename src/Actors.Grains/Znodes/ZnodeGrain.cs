@@ -46,8 +46,9 @@ public sealed class ZnodeGrain(ILocalTree tree, TreeClientSettings settings) : G
 
     /// <inheritdoc/>
     public ValueTask<TreeAnswer<ZnodeInfo>> SetAsync(
-        TreeCaller caller, ReadOnlyMemory<byte>? data, int version = ZnodeChange.AnyVersion, CancellationToken cancellationToken = default) =>
-        _door.ChangeAsync(caller, ZnodeChange.SetData(Path, data, version), cancellationToken);
+        TreeCaller caller, byte[]? data, int version = ZnodeChange.AnyVersion, CancellationToken cancellationToken = default) =>
+        _door.ChangeAsync(
+            caller, ZnodeChange.SetData(Path, data is null ? default(ReadOnlyMemory<byte>?) : data, version), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<TreeAnswer<ZnodeInfo>> DeleteAsync(

@@ -34,6 +34,7 @@ public sealed class TreeSilo : IAsyncLifetime
         Cluster = await GrainsCluster.StartAsync(configure: silo =>
         {
             silo.Services.AddSingleton<ILocalTree>(Faults);
+            silo.Services.AddSingleton(_node.Host.Feeds);
             silo.Services.AddSingleton(new TreeClientSettings { MinSessionTimeoutMs = MinTimeoutMs, SuperDigest = "super:xQJmxLMiHGwaqBvst5y6rkB6HQs=" });
         });
     }
