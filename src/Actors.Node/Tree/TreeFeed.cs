@@ -132,7 +132,9 @@ internal sealed partial class TreeFeed : ITreeFeed, ITreeSessionOwner
         var read = new FeedRead(FeedReadKind.Read, _readVersion, _end = end);
         if (endOfVersion is { } ended)
         {
+            // Nothing is told yet of the next version's watches: one of them may want what came before this end.
             _readVersion = ended + 1;
+            _end = default;
         }
 
         return read;
