@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Actors.Cluster.Catalog;
+using Actors.Cluster.Znodes;
 using Actors.Model.Znodes;
 
 namespace Actors.Cluster.Watches;
@@ -40,7 +40,7 @@ internal sealed class WatchEntry(byte[] path)
 /// <summary>Paths as keys: found by a span of a request without a copy.</summary>
 internal sealed class PathComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
 {
-    public static PathComparer Instance { get; } = new();
+    private readonly PathIndexKey _key = PathIndexKey.Current;
 
     public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
 
@@ -48,7 +48,7 @@ internal sealed class PathComparer : IEqualityComparer<byte[]>, IAlternateEquali
 
     public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
 
-    public int GetHashCode(ReadOnlySpan<byte> alternate) => (int)Digest64.Compute(alternate);
+    public int GetHashCode(ReadOnlySpan<byte> alternate) => (int)_key.Child(_key.Root, alternate);
 
     public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
 }

@@ -12,7 +12,7 @@ public sealed partial class WatchTable
     /// <summary>Most watches of one watcher: one that wants more is refused.</summary>
     public const int MaxWatchesPerWatcher = 1_000_000;
 
-    private readonly Dictionary<byte[], WatchEntry> _entries = new(PathComparer.Instance);
+    private readonly Dictionary<byte[], WatchEntry> _entries = new(new PathComparer());
     private readonly Dictionary<byte[], WatchEntry>.AlternateLookup<ReadOnlySpan<byte>> _byPath;
     private readonly Dictionary<int, HashSet<WatchEntry>> _byWatcher = [];
     private readonly List<int> _told = [];

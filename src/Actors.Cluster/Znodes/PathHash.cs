@@ -4,8 +4,8 @@ using System.Numerics;
 namespace Actors.Cluster.Znodes;
 
 /// <summary>
-/// Hash of a path, made name by name, so that a child's follows from its parent's: the tree's index and its digest use it. The same on
-/// every node and in every version.
+/// Hash of a path, made name by name, so that a child's follows from its parent's: the tree's digest uses it. The same on every node and in
+/// every version; the index has a hash with a key of its own, see <see cref="PathIndexKey"/>.
 /// </summary>
 internal static class PathHash
 {

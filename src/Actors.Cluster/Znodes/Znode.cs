@@ -28,6 +28,7 @@ internal struct Znode
     public long MtimeMs;
     public long Owner;
     public ulong PathHash;
+    public ulong IndexHash; // of this process only
     public ulong DataHash;
     public int Version;
     public int Creations;

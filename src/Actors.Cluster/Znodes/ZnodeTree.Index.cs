@@ -11,6 +11,7 @@ internal sealed partial class ZnodeTree
     /// <summary>Buckets that move with each new znode: all have moved before the next doubling.</summary>
     private const int MovedAtOnce = 4;
 
+    private readonly PathIndexKey _key = PathIndexKey.Current;
     private int[] _buckets = NewBuckets(InitialBuckets);
     private int[]? _oldBuckets;
     private int _moved;
@@ -31,7 +32,7 @@ internal sealed partial class ZnodeTree
             _buckets = NewBuckets(_buckets.Length * 2);
         }
 
-        ref var bucket = ref BucketOf(node.PathHash);
+        ref var bucket = ref BucketOf(node.IndexHash);
         node.NextInBucket = bucket;
         bucket = index;
     }
@@ -42,7 +43,7 @@ internal sealed partial class ZnodeTree
         Count--;
         EphemeralCount -= node.IsEphemeral ? 1 : 0;
         DataBytes -= Math.Max(node.DataLength, 0);
-        ref var at = ref BucketOf(node.PathHash);
+        ref var at = ref BucketOf(node.IndexHash);
         while (at != index)
         {
             at = ref _slab[at].NextInBucket;
@@ -75,7 +76,7 @@ internal sealed partial class ZnodeTree
             {
                 ref var node = ref _slab[index];
                 var next = node.NextInBucket;
-                ref var bucket = ref BucketOf(node.PathHash);
+                ref var bucket = ref BucketOf(node.IndexHash);
                 node.NextInBucket = bucket;
                 bucket = index;
                 index = next;

@@ -18,11 +18,11 @@ internal sealed partial class ZnodeTree
             return None;
         }
 
-        var hash = PathHash.Root;
+        var hash = _key.Root;
         for (var rest = path[1..]; ;)
         {
             var slash = rest.IndexOf((byte)'/');
-            hash = PathHash.Child(hash, slash < 0 ? rest : rest[..slash]);
+            hash = _key.Child(hash, slash < 0 ? rest : rest[..slash]);
             if (slash < 0)
             {
                 break;
@@ -33,7 +33,7 @@ internal sealed partial class ZnodeTree
 
         for (var index = BucketOf(hash); index != None; index = _slab[index].NextInBucket)
         {
-            if (_slab[index].PathHash == hash && HasPath(index, path))
+            if (_slab[index].IndexHash == hash && HasPath(index, path))
             {
                 return index;
             }
@@ -45,10 +45,10 @@ internal sealed partial class ZnodeTree
     /// <summary>The child of that name, or <see cref="None"/>.</summary>
     public int FindChild(int parent, ReadOnlySpan<byte> name)
     {
-        var hash = PathHash.Child(_slab[parent].PathHash, name);
+        var hash = _key.Child(_slab[parent].IndexHash, name);
         for (var index = BucketOf(hash); index != None; index = _slab[index].NextInBucket)
         {
-            if (_slab[index].PathHash == hash && _slab[index].Parent == parent && NameOf(index).SequenceEqual(name))
+            if (_slab[index].IndexHash == hash && _slab[index].Parent == parent && NameOf(index).SequenceEqual(name))
             {
                 return index;
             }

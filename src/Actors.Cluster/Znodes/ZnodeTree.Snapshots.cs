@@ -166,6 +166,7 @@ internal sealed partial class ZnodeTree
         }
 
         _slab[RootIndex].PathHash = PathHash.Root;
+        _slab[RootIndex].IndexHash = _key.Root;
         Enter(RootIndex);
         AddDigest(RootIndex);
         waiting.Push(RootIndex);
@@ -174,6 +175,7 @@ internal sealed partial class ZnodeTree
             for (var index = firstChild[parent]; index != None; index = nextSibling[index])
             {
                 _slab[index].PathHash = PathHash.Child(_slab[parent].PathHash, NameOf(index));
+                _slab[index].IndexHash = _key.Child(_slab[parent].IndexHash, NameOf(index));
                 Link(index);
                 waiting.Push(index);
             }

@@ -49,7 +49,7 @@ internal sealed partial class ZnodeTree
         ref var root = ref _slab[index];
         root = new Znode
         {
-            PathHash = PathHash.Root, Parent = Znode.NoParent, FirstChild = None, NextSibling = None, PreviousSibling = None,
+            PathHash = PathHash.Root, IndexHash = _key.Root, Parent = Znode.NoParent, FirstChild = None, NextSibling = None, PreviousSibling = None,
             Name = ByteArena.None, Data = ByteArena.None, Acl = acl,
         };
         Enter(index);
@@ -64,6 +64,7 @@ internal sealed partial class ZnodeTree
         ref var node = ref _slab[index];
         node = fields;
         node.PathHash = PathHash.Child(_slab[parent].PathHash, name);
+        node.IndexHash = _key.Child(_slab[parent].IndexHash, name);
         node.Parent = parent;
         node.FirstChild = None;
         node.ChildCount = 0;

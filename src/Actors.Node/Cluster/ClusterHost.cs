@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Actors.Cluster.Znodes;
 using Actors.Model;
 using Actors.Model.Leases;
 using Actors.Model.Ports;
@@ -53,6 +54,8 @@ public sealed partial class ClusterHost : IHealthSource, IAsyncDisposable
     public ClusterHost(
         ClusterHostOptions options, NodeIdentity identity, IStorageDevice device, LeasePool leases, TimeProvider time, ILoggerFactory loggers)
     {
+        PathIndexKey.Current = new PathIndexKey(
+            BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
         _options = options;
         _identity = identity;
         _device = device;

@@ -21,13 +21,16 @@ internal sealed class ClusterHistory
     /// <summary>Ids of topics whose creation is in the log.</summary>
     public IReadOnlyCollection<Guid> Created => _created;
 
+    /// <summary>What tree commands came to.</summary>
+    public TreeHistory Tree { get; private init; } = new();
+
     /// <summary>The greatest epoch in which a leader was.</summary>
     public int LeaderEpoch { get; private set; }
 
     /// <summary>A copy, for a node whose disk is a copy.</summary>
     public ClusterHistory Copy()
     {
-        var copy = new ClusterHistory { LeaderEpoch = LeaderEpoch };
+        var copy = new ClusterHistory { LeaderEpoch = LeaderEpoch, Tree = Tree.Copy() };
         copy._applied.AddRange(_applied);
         copy._created.UnionWith(_created);
         return copy;
@@ -44,6 +47,7 @@ internal sealed class ClusterHistory
             }
         }
 
+        Tree.Lose(end);
         _applied.RemoveRange((int)end, _applied.Count - (int)end);
     }
 

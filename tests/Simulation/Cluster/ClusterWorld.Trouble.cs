@@ -63,6 +63,7 @@ internal sealed partial class ClusterWorld
         _device = powerCut ? old.Crash(_random.Next()) : old.Kill();
         _report = powerCut ? _report with { PowerCuts = _report.PowerCuts + 1 } : _report with { Kills = _report.Kills + 1 };
         _sent.Clear();
+        _watchers.Disconnect();
         _nextSequence = 0;
         _clock.Advance(_random.Next(3000));
     }
@@ -76,7 +77,7 @@ internal sealed partial class ClusterWorld
             try
             {
                 Note($"start {_incarnation}");
-                _node = new SimulatedClusterNode(_device, _options, _config, _clock, _leases, _history, () => _isDead);
+                _node = new SimulatedClusterNode(_device, _options, _config, _clock, _leases, _history, () => _isDead, watchers: _watchers);
                 _report = _report with { Starts = _report.Starts + 1 };
                 if (!_isDead)
                 {

@@ -28,7 +28,7 @@ internal sealed partial class ClusterWorld
     private readonly LogDirectoryOptions _options;
     private readonly LogConfig _config;
     private readonly LeasePool _leases = s_leases ??= new LeasePool();
-    private readonly List<(int Sequence, long End, ClusterCommand[] Commands)> _sent = [];
+    private readonly List<(int Sequence, long End, byte[][] Commands)> _sent = [];
     private SimulatedStorageDevice _device = new();
     private SimulatedClusterNode _node = null!;
     private RunReport _report = new();
@@ -73,11 +73,17 @@ internal sealed partial class ClusterWorld
 
                 ClusterHistory.Must(_node.IsReady, "the node does not become ready");
                 _history.CheckState(_node.Machine);
+                _history.Tree.CheckState(_node.Machine.Tree);
+                LookAtTree();
                 End(powerCut: end == 0);
                 Start();
             }
 
-            return _report with { Steps = _trace.Steps, DeviceCalls = _calls, Acknowledged = _history.End, Hash = _trace.Hash };
+            return _report with
+            {
+                Steps = _trace.Steps, DeviceCalls = _calls, Acknowledged = _history.End, Hash = _trace.Hash,
+                TreeCommands = _history.Tree.Count, Repeats = _history.Tree.Repeats, Events = _watchers.Told,
+            };
         }
         catch (Exception e)
         {
@@ -89,8 +95,12 @@ internal sealed partial class ClusterWorld
     {
         switch (_random.Next(20))
         {
-            case < 6:
+            case < 3:
                 Propose();
+                break;
+            case < 6:
+                ProposeToTree();
+                LookAtTree();
                 break;
             case < 7 when _sent.Count > 0 && _node.IsReady:
                 var (sequence, _, commands) = _sent[_random.Next(_sent.Count)];
@@ -108,6 +118,7 @@ internal sealed partial class ClusterWorld
             case < 16:
                 Note($"apply");
                 _node.Apply();
+                LookAtTree();
                 _sent.RemoveAll(s => s.End <= _node.Machine.AppliedEnd);
                 break;
             case < 18:
@@ -139,9 +150,10 @@ internal sealed partial class ClusterWorld
 
         var commands = Enumerable.Range(0, _random.Next(1, 4)).Select(_ => NewCommand()).ToArray();
         Note($"send {_nextSequence}: {string.Join(", ", commands.Select(c => c.Kind))}");
-        var offset = _node.Propose(commands, _nextSequence);
+        var values = commands.Select(c => c.Encode()).ToArray();
+        var offset = _node.Propose(values, _nextSequence);
         ClusterHistory.Must(offset >= 0, "the leader does not take its own node's commands");
-        _sent.Add((_nextSequence, offset + commands.Length, commands));
+        _sent.Add((_nextSequence, offset + commands.Length, values));
         _nextSequence += commands.Length;
     }
 

@@ -26,6 +26,7 @@ internal sealed class SimulatedClusterNode : ILogDirectorySink
     private readonly ClusterHistory _history;
     private readonly Func<bool> _isDead;
     private readonly ClusterRot? _rot;
+    private readonly TreeWatchers? _watchers;
     private readonly RecordBatchBuilder _builder = new();
     private readonly SnapshotStore _snapshots;
     private readonly QuorumMachine _quorum;
@@ -39,9 +40,9 @@ internal sealed class SimulatedClusterNode : ILogDirectorySink
     /// <exception cref="NodeRefusedException">What is there cannot be served; the world knows whether there is an excuse.</exception>
     public SimulatedClusterNode(
         SimulatedStorageDevice device, LogDirectoryOptions options, LogConfig config, SimulatedClock clock, LeasePool leases,
-        ClusterHistory history, Func<bool> isDead, ClusterRot? rot = null)
+        ClusterHistory history, Func<bool> isDead, ClusterRot? rot = null, TreeWatchers? watchers = null)
     {
-        (_device, _clock, _leases, _history, _isDead, _rot) = (device, clock, leases, history, isDead, rot);
+        (_device, _clock, _leases, _history, _isDead, _rot, _watchers) = (device, clock, leases, history, isDead, rot, watchers);
         DurableFile.CreateDirectory(device, "/data");
         DurableFile.CreateDirectory(device, Folder);
         var vote = VoteFile.Read(device, $"{Folder}/{VoteFile.FileName}");
@@ -120,16 +121,16 @@ internal sealed class SimulatedClusterNode : ILogDirectorySink
                 ClusterId = "AAAAAAAAAAAAAAAAAAAAAA",
                 SoftwareVersion = "0",
             };
-            _registeredAt = Propose([registered], sequence: -1);
+            _registeredAt = Propose([registered.Encode()], sequence: -1);
         }
     }
 
     /// <summary>Sends commands as the node's batch; answers its first offset, or -1 if it was not appended.</summary>
-    public long Propose(IEnumerable<ClusterCommand> commands, int sequence)
+    public long Propose(IEnumerable<byte[]> commands, int sequence)
     {
         foreach (var command in commands)
         {
-            _builder.TryAdd(new Actors.Model.Records.Record { Value = command.Encode() });
+            _builder.TryAdd(new Actors.Model.Records.Record { Value = command });
         }
 
         var batch = Lease(sequence < 0 ? _builder.Build() : _builder.Build(_registeredAt, 0, sequence));
@@ -215,6 +216,12 @@ internal sealed class SimulatedClusterNode : ILogDirectorySink
                     _history.Apply(walk.Current.Value, place);
                     _events.Clear();
                     var outcome = Machine.Apply(walk.Current.Value, place, ref _events);
+                    _history.Tree.Applied(walk.Current.Value, place, Machine);
+                    if (_history.Tree.IsTree(place.Offset))
+                    {
+                        _watchers?.Applied(Machine.Tree.Outcome);
+                    }
+
                     ClusterHistory.Must(
                         walk.Current.Offset != _registeredAt || outcome.Error == ErrorCode.None, $"the registration is refused: {outcome.Message}");
                 }

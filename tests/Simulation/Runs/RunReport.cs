@@ -17,6 +17,9 @@ internal sealed record RunReport
     public long DiskErrors { get; init; }
     public long FullDisks { get; init; }
     public long RottenBits { get; init; }
+    public long TreeCommands { get; init; }
+    public long Repeats { get; init; }
+    public long Events { get; init; }
 
     /// <summary>The trace's number, for a single run.</summary>
     public ulong Hash { get; init; }
@@ -35,10 +38,14 @@ internal sealed record RunReport
         DiskErrors = sum.DiskErrors + one.DiskErrors,
         FullDisks = sum.FullDisks + one.FullDisks,
         RottenBits = sum.RottenBits + one.RottenBits,
+        TreeCommands = sum.TreeCommands + one.TreeCommands,
+        Repeats = sum.Repeats + one.Repeats,
+        Events = sum.Events + one.Events,
     });
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Runs} runs, {Steps} steps, {DeviceCalls} device calls, {Acknowledged} acknowledged, {Starts} starts, {PowerCuts} power cuts, {Kills} kills, "
-        + $"{Refusals} refusals, {Cuts} reported cuts, {DiskErrors} disk errors, {FullDisks} full disks, {RottenBits} rotten bits");
+        + $"{Refusals} refusals, {Cuts} reported cuts, {DiskErrors} disk errors, {FullDisks} full disks, {RottenBits} rotten bits, "
+        + $"{TreeCommands} tree commands, {Repeats} asked for again, {Events} watch events");
 }
