@@ -41,6 +41,7 @@ public sealed partial class LogDirectory
     /// </summary>
     public bool BeginCleaning()
     {
+        LookAtClock();
         _lastCleanLookMs = NowMs;
         if (_cleaning is not null || _fault is not null)
         {
@@ -50,6 +51,7 @@ public sealed partial class LogDirectory
         PartitionLog? dirtiest = null;
         LogDirt most = default;
         var ratio = 0.0;
+        var waits = false;
         foreach (var log in _compacted)
         {
             if (log.IsClosed || _uncleanable.ContainsKey(log.Id))
@@ -60,6 +62,7 @@ public sealed partial class LogDirectory
             RollIfLagging(log);
             var dirt = log.MeasureDirt(WallMs, _sink.GetCommittedEnd(log));
             ratio = Math.Max(ratio, dirt.Ratio);
+            waits |= dirt.WaitsForCheckpoint;
             if (log.SwapNote == SwapNote.None && dirt.IsDue(log.Config, WallMs) && (dirtiest is null || dirt.Ratio > most.Ratio))
             {
                 (dirtiest, most) = (log, dirt);
@@ -69,6 +72,11 @@ public sealed partial class LogDirectory
         NoteDirtyRatio(ratio);
         if (dirtiest is null)
         {
+            if (waits && NowMs - _lastCheckpointMs >= Options.CleanerBackoffMs)
+            {
+                BeginCheckpoint(); // whoever looks often does not wait for its time
+            }
+
             return false;
         }
 

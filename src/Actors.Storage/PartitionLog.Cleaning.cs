@@ -29,9 +29,14 @@ public sealed partial class PartitionLog
             var segment = segments[i];
             var end = segments[i + 1].BaseOffset;
             var newestMs = segment.MaxTimestampMs < 0 ? segment.AppendedMs : segment.MaxTimestampMs;
-            if (segment.BaseOffset >= limit || end > committedEnd || segment.IsDirty || segment.IndexesDirty
-                || (end > firstDirty && newestMs > nowMs - Config.MinCompactionLagMs))
+            if (end > committedEnd || (end > firstDirty && newestMs > nowMs - Config.MinCompactionLagMs))
             {
+                break;
+            }
+
+            if (segment.BaseOffset >= limit || segment.IsDirty || segment.IndexesDirty)
+            {
+                dirt = dirt with { WaitsForCheckpoint = true };
                 break;
             }
 
@@ -178,6 +183,8 @@ internal readonly record struct LogDirt
     public long FirstDirtyOffset { get; init; }
     /// <summary>End of what may be cleaned.</summary>
     public long EndOffset { get; init; }
+    /// <summary>Whether more could be cleaned after a checkpoint.</summary>
+    public bool WaitsForCheckpoint { get; init; }
     /// <summary>Segments from the first one on that may be cleaned.</summary>
     public int Segments { get; init; }
     /// <summary>Bytes that were cleaned before.</summary>

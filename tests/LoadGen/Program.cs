@@ -9,6 +9,7 @@ var root = new RootCommand("Loads any Kafka or ZooKeeper listener with pre-built
     ProduceCommands.Produce(),
     ProduceCommands.Small(),
     ProduceCommands.Bare(),
+    CompactCommands.Compact(),
     ConsumeCommands.Fetch(),
     ConsumeCommands.Tail(),
     GroupCommands.Commits(),

@@ -15,6 +15,7 @@ internal enum ApiKey : short
     ApiVersions = 18,
     CreateTopics = 19,
     DeleteTopics = 20,
+    IncrementalAlterConfigs = 44,
 }
 
 /// <summary>An inclusive range of versions.</summary>

@@ -41,6 +41,21 @@ internal sealed unsafe class KafkaConnection : IDisposable
         return reply[reader.Position..];
     }
 
+    /// <summary>Sends one batch to partition 0 of a topic and waits for the answer; answers the batch's bytes.</summary>
+    public int Produce(string topic, short version, PreparedBatch batch)
+    {
+        var template = new ProduceTemplate(topic, version, -1, batch);
+        var correlationId = ++_correlationId;
+        template.Patch(template.Frame, correlationId, 0);
+        fixed (byte* bytes = template.Frame)
+        {
+            _socket.SendAll(bytes, template.Frame.Length);
+        }
+
+        template.CheckReply(ReadFrame(ApiKey.Produce), correlationId);
+        return batch.Bytes.Length;
+    }
+
     public void Dispose() => _socket.Dispose();
 
     private byte[] ReadFrame(ApiKey api)

@@ -1,8 +1,6 @@
 using Actors.Model.Records;
 using System.Buffers.Binary;
 using System.Text;
-using K4os.Compression.LZ4;
-using K4os.Compression.LZ4.Streams;
 
 namespace LoadGen.Protocol;
 
@@ -10,7 +8,10 @@ namespace LoadGen.Protocol;
 internal enum BatchCodec
 {
     None = 0,
+    Gzip = 1,
+    Snappy = 2,
     Lz4 = 3,
+    Zstd = 4,
 }
 
 /// <summary>A pre-built batch: bytes on the wire, records in it, and what those records weigh uncompressed.</summary>
@@ -47,12 +48,12 @@ internal static class RecordBatchBuilder
             count++;
         }
 
-        var payload = codec == BatchCodec.Lz4 ? CompressLz4(records.Written) : records.Written.ToArray();
+        var payload = BatchCompression.Compress(codec, records.Written);
         return new PreparedBatch(
             Frame(payload, count, codec, timestampMs), count, RecordBatch.HeaderBytes + records.Length);
     }
 
-    private static byte[] Frame(byte[] payload, int count, BatchCodec codec, long timestampMs)
+    internal static byte[] Frame(byte[] payload, int count, BatchCodec codec, long timestampMs)
     {
         var batch = new byte[RecordBatch.HeaderBytes + payload.Length];
         var span = batch.AsSpan();
@@ -74,7 +75,7 @@ internal static class RecordBatchBuilder
     }
 
     // Log-line-like text: about a third of it differs from record to record, so that lz4 neither wins everything nor nothing.
-    private static void FillValue(Span<byte> value, int index)
+    internal static void FillValue(Span<byte> value, int index)
     {
         var noise = Mix((uint)index);
         var text = $"{{\"id\":{noise:x16},\"event\":\"order-accepted\",\"region\":\"eu-{index % 7}\","
@@ -92,18 +93,5 @@ internal static class RecordBatchBuilder
         x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
         x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
         return x ^ (x >> 31);
-    }
-
-    // Kafka's reader refuses chained blocks, so each block stands alone.
-    private static byte[] CompressLz4(ReadOnlySpan<byte> records)
-    {
-        using var target = new MemoryStream();
-        var settings = new LZ4EncoderSettings { ChainBlocks = false, BlockSize = 65536, CompressionLevel = LZ4Level.L00_FAST };
-        using (var encoder = LZ4Stream.Encode(target, settings, leaveOpen: true))
-        {
-            encoder.Write(records);
-        }
-
-        return target.ToArray();
     }
 }

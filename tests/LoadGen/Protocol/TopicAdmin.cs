@@ -63,6 +63,22 @@ internal sealed class TopicAdmin : IDisposable
         }
     }
 
+    /// <summary>Sets one setting of a topic.</summary>
+    public void Set(string topic, string name, string value)
+    {
+        const sbyte Topic = 2;
+        const sbyte SetOperation = 0;
+        var body = new WireWriter().Int32(1).Int8(Topic).String(topic).Int32(1).String(name).Int8(SetOperation).String(value).Bool(false);
+        var reader = new WireReader(_connection.Request(ApiKey.IncrementalAlterConfigs, 0, flexible: false, body));
+        reader.Int32(); // throttle
+        reader.Count(false);
+        var error = reader.Int16();
+        if (error != 0)
+        {
+            throw ProtocolFault.Code("IncrementalAlterConfigs", $"{topic} {name}={value}", error, reader.Text(false));
+        }
+    }
+
     /// <summary>
     /// Returns once every partition names a leader and that leader answers for it. Kafka answers a creation before the first,
     /// and tells of a leader a moment before the leader itself knows.

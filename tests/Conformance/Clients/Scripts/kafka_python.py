@@ -51,6 +51,23 @@ def check_all_there(count):
     assert values == [b"value %d" % i for i in range(count)], values[:5]
 
 
+def compacted():
+    c = consumer()
+    partition = TopicPartition(TOPIC, 0)
+    end = c.end_offsets([partition])[partition]
+    newest, offsets = {}, []
+    while c.position(partition) < end:
+        polled = c.poll(timeout_ms=WAIT * 1000)
+        assert polled or c.position(partition) == end, "stopped at %d of %d" % (c.position(partition), end)
+        for record in polled.get(partition, ()):
+            newest[record.key] = record.value
+            offsets.append(record.offset)
+    assert offsets == sorted(set(offsets)) and len(offsets) < end, len(offsets)
+    assert len(newest) == 100, len(newest)
+    for i in range(end - 100, end):
+        assert newest[b"key %d" % (i % 100)].startswith(b"value %d " % i), i
+
+
 def acks_0():
     producer().send(TOPIC, b"first").get(WAIT)  # the topic exists from here on: acks=0 would hide that it had to be made
     p = producer(acks=0)
