@@ -126,6 +126,17 @@ public sealed class ZnodeStreamProvider : IStreamProvider, IAsyncDisposable
         return subscription;
     }
 
+    internal int SubscriptionCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _subscriptions.Count;
+            }
+        }
+    }
+
     internal void Forget(ZnodeSubscription subscription)
     {
         lock (_gate)

@@ -71,6 +71,14 @@ public sealed class GrainsCluster : IAsyncDisposable
         return silo.ServiceProvider.GetRequiredService<ILocalSiloDetails>().Name;
     }
 
+    /// <summary>Kills the silo that has the first activation of a type.</summary>
+    public async Task KillSiloOfAsync(string grainType)
+    {
+        var all = await Client.GetGrain<IManagementGrain>(0).GetDetailedGrainStatistics();
+        var address = all.First(g => g.GrainId.Type.ToString() == grainType).SiloAddress;
+        await _cluster.KillSiloAsync(_cluster.Silos.Single(s => s.SiloAddress.Equals(address)));
+    }
+
     public Task WaitForDeactivationAsync(IAddressable grain) => _cluster.WaitForDeactivationAsync(grain);
 
     public Task DeactivateAsync(IAddressable grain) => _cluster.DeactivateAsync(grain);

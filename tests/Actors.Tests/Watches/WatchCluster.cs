@@ -7,6 +7,7 @@ using Actors.Streams;
 using Actors.Tests.Grains;
 using Actors.Tests.Node;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans;
 
 namespace Actors.Tests.Watches;
 
@@ -31,7 +32,8 @@ internal sealed class WatchCluster : IAsyncDisposable
     public ClusterHost Host => _node.Host;
 
     public static async Task<WatchCluster> StartAsync(
-        short silos = 1, Func<ClusterHostOptions, ClusterHostOptions>? configure = null, Action<WatchStreamsOptions>? client = null)
+        short silos = 1, Func<ClusterHostOptions, ClusterHostOptions>? configure = null, Action<WatchStreamsOptions>? client = null,
+        LossyBatches? lossy = null)
     {
         var node = await TestNode.StartAsync(configure: configure);
         return new WatchCluster(node, await GrainsCluster.StartAsync(
@@ -40,6 +42,10 @@ internal sealed class WatchCluster : IAsyncDisposable
             {
                 silo.Services.AddSingleton(node.Host.Tree);
                 silo.Services.AddSingleton(node.Host.Feeds);
+                if (lossy is not null)
+                {
+                    silo.Services.AddSingleton<IOutgoingGrainCallFilter>(lossy);
+                }
             },
             configureClient: c => c.Services.AddActorsWatchStreams(client)));
     }

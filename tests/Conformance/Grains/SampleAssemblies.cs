@@ -9,6 +9,8 @@ internal static class SampleAssemblies
 
     public static string OwnSilo => Find("OwnSilo");
 
+    public static string WatchTree => Find("WatchTree");
+
     private static string Find(string name)
     {
         var path = Path.Combine(Checkout.Root, "client", "samples", name, "bin", "Release", "net10.0", name + ".dll");
