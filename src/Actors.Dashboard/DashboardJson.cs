@@ -23,4 +23,5 @@ namespace Actors.Dashboard;
 [JsonSerializable(typeof(WatchesAnswer))]
 [JsonSerializable(typeof(GroupsAnswer))]
 [JsonSerializable(typeof(GroupAnswer))]
+[JsonSerializable(typeof(TopicGroupsAnswer))]
 internal sealed partial class DashboardJson : JsonSerializerContext;

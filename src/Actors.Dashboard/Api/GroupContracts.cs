@@ -50,3 +50,17 @@ public sealed record GroupMemberInfo(string MemberId, string? InstanceId, string
 public sealed record GroupPartitionInfo(
     string Topic, int Partition, long Committed, long LogStart, long HighWatermark, long Lag, long CommittedAtMs, string Metadata,
     string? MemberId);
+
+/// <summary>Answer of <c>GET /api/v1/topics/NAME/groups</c>: groups that have committed offsets in a topic.</summary>
+/// <param name="Looked">Groups looked at, at most <see cref="GroupReader.MaxGroupsLooked"/>.</param>
+/// <param name="Count">Groups coordinated here.</param>
+/// <param name="Groups">Those that have offsets in the topic, up to <see cref="GroupReader.MaxGroupsPerAnswer"/>.</param>
+public sealed record TopicGroupsAnswer(int Looked, int Count, IReadOnlyList<TopicGroupInfo> Groups);
+
+/// <summary>Where a group stands in one topic.</summary>
+/// <param name="GroupId">Its id.</param>
+/// <param name="State">Kafka's name of its state.</param>
+/// <param name="Partitions">Partitions with a committed offset.</param>
+/// <param name="Lag">Records behind them, over all partitions whose end is known; -1 if none is.</param>
+/// <param name="LastCommitAtMs">When it committed last, milliseconds since 1970, or -1.</param>
+public sealed record TopicGroupInfo(string GroupId, string State, int Partitions, long Lag, long LastCommitAtMs);

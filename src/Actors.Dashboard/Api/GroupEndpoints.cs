@@ -10,6 +10,20 @@ internal sealed class GroupEndpoints(NodeStatus status)
     {
         ApiEndpoints.MapRead(routes, "/api/v1/groups", http => status.Ports is { } ports ? ListAsync(http, ports) : ApiEndpoints.NotYet(http));
         ApiEndpoints.MapRead(routes, "/api/v1/group", http => status.Ports is { } ports ? ReadAsync(http, ports) : ApiEndpoints.NotYet(http));
+        ApiEndpoints.MapRead(
+            routes, "/api/v1/topics/{name}/groups", http => status.Ports is { } ports ? OfTopicAsync(http, ports) : ApiEndpoints.NotYet(http));
+    }
+
+    private static async Task OfTopicAsync(HttpContext http, NodePorts ports)
+    {
+        if (!ports.Catalog.TryGetTopic((string)http.Request.RouteValues["name"]!, out var topic))
+        {
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        await ApiEndpoints.Json(
+            http, await GroupReader.ListOfTopicAsync(ports, topic, http.RequestAborted), DashboardJson.Default.TopicGroupsAnswer);
     }
 
     private static async Task ListAsync(HttpContext http, NodePorts ports)

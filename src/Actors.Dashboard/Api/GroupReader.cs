@@ -1,5 +1,6 @@
 using Actors.Model;
 using Actors.Model.Groups;
+using Actors.Model.Ports;
 
 namespace Actors.Dashboard.Api;
 
@@ -17,6 +18,9 @@ internal static class GroupReader
 
     /// <summary>Most cold partitions that one request opens to tell their end: 100.</summary>
     public const int MaxOpenedPerRequest = 100;
+
+    /// <summary>Groups looked at to know who reads a topic: 1,000, the first by id.</summary>
+    public const int MaxGroupsLooked = 1000;
 
     private const string ConsumerProtocol = "consumer";
 
@@ -81,6 +85,29 @@ internal static class GroupReader
         return new GroupAnswer("ok", info, members, partitions, isCut);
     }
 
+    /// <summary>The groups that have committed offsets in a topic.</summary>
+    public static async Task<TopicGroupsAnswer> ListOfTopicAsync(NodePorts ports, TopicDescription topic, CancellationToken cancellationToken)
+    {
+        var all = ports.Groups.List(new ListGroups([], [])).Groups;
+        var ends = new PartitionEnds(ports, MaxOpenedPerRequest);
+        var wanted = new[] { new TopicPartitions(topic.Name, [.. Enumerable.Range(0, Math.Min(topic.Partitions.Count, MaxPartitionsPerAnswer))]) };
+        var found = new List<TopicGroupInfo>();
+        var looked = 0;
+        for (; looked < Math.Min(all.Count, MaxGroupsLooked) && found.Count < MaxGroupsPerAnswer; looked++)
+        {
+            var group = all[looked];
+            var offsets = await OffsetsAsync(ports, group.GroupId, cancellationToken, wanted).ConfigureAwait(false);
+            TopicOffsets[] committed = [.. offsets.Select(t => t with { Offsets = [.. t.Offsets.Where(o => o.Offset >= 0)] }).Where(t => t.Offsets.Count > 0)];
+            if (committed.Length > 0)
+            {
+                var (lag, lastCommit) = await SumAsync(committed, ends, cancellationToken).ConfigureAwait(false);
+                found.Add(new TopicGroupInfo(group.GroupId, group.State.ToString(), committed.Sum(t => t.Offsets.Count), lag, lastCommit));
+            }
+        }
+
+        return new TopicGroupsAnswer(looked, all.Count, found);
+    }
+
     private static string OutcomeOf(ErrorCode error) => error switch
     {
         ErrorCode.None or ErrorCode.GroupIdNotFound => "no-group",
@@ -91,9 +118,10 @@ internal static class GroupReader
     private static Task<GroupDescription> DescribeAsync(NodePorts ports, string groupId, CancellationToken cancellationToken) =>
         GroupReply<GroupDescription>.AskAsync(waiter => ports.Groups.Describe(groupId, waiter, 0), cancellationToken);
 
-    private static async Task<IReadOnlyList<TopicOffsets>> OffsetsAsync(NodePorts ports, string groupId, CancellationToken cancellationToken) =>
+    private static async Task<IReadOnlyList<TopicOffsets>> OffsetsAsync(
+        NodePorts ports, string groupId, CancellationToken cancellationToken, IReadOnlyList<TopicPartitions>? topics = null) =>
         (await GroupReply<FetchOffsetsAnswer>.AskAsync(
-            waiter => ports.Groups.FetchOffsets(new FetchOffsets { GroupId = groupId, Topics = null }, waiter, 0), cancellationToken)
+            waiter => ports.Groups.FetchOffsets(new FetchOffsets { GroupId = groupId, Topics = topics }, waiter, 0), cancellationToken)
             .ConfigureAwait(false)).Topics;
 
     private static GroupMemberInfo Convert(
@@ -112,6 +140,16 @@ internal static class GroupReader
     private static async Task<GroupInfo> ConvertAsync(
         GroupDescription group, IReadOnlyList<TopicOffsets> offsets, PartitionEnds ends, CancellationToken cancellationToken)
     {
+        var (lag, lastCommit) = await SumAsync(offsets, ends, cancellationToken).ConfigureAwait(false);
+        return new GroupInfo(
+            group.GroupId, group.State.ToString(), group.ProtocolType, group.ProtocolName, group.GenerationId, group.Members.Count, offsets.Count,
+            lag, lastCommit);
+    }
+
+    /// <summary>Records behind committed offsets whose end is known (-1: none is), and when the last one was committed.</summary>
+    private static async Task<(long Lag, long LastCommitAtMs)> SumAsync(
+        IReadOnlyList<TopicOffsets> offsets, PartitionEnds ends, CancellationToken cancellationToken)
+    {
         long lag = -1;
         long lastCommit = -1;
         var looked = 0;
@@ -128,9 +166,7 @@ internal static class GroupReader
             }
         }
 
-        return new GroupInfo(
-            group.GroupId, group.State.ToString(), group.ProtocolType, group.ProtocolName, group.GenerationId, group.Members.Count, offsets.Count,
-            lag, lastCommit);
+        return (lag, lastCommit);
     }
 
     private sealed class TopicOrder : IComparer<(string Topic, int Partition)>

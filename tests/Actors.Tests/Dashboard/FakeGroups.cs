@@ -24,8 +24,12 @@ internal sealed class FakeGroups : ILocalGroups
             ? found.Group
             : new GroupDescription { GroupId = groupId, Error = ErrorCode.GroupIdNotFound });
 
-    public void FetchOffsets(in FetchOffsets request, IGroupWaiter<FetchOffsetsAnswer> waiter, long token) =>
-        waiter.OnAnswered(token, _groups.TryGetValue(request.GroupId, out var found) ? found.Offsets : new FetchOffsetsAnswer(ErrorCode.None, []));
+    public void FetchOffsets(in FetchOffsets request, IGroupWaiter<FetchOffsetsAnswer> waiter, long token)
+    {
+        var all = _groups.TryGetValue(request.GroupId, out var found) ? found.Offsets.Topics : [];
+        var wanted = request.Topics?.Select(t => t.Topic).ToArray();
+        waiter.OnAnswered(token, new FetchOffsetsAnswer(ErrorCode.None, [.. all.Where(t => wanted is null || wanted.Contains(t.Topic))]));
+    }
 
     public ValueTask<GroupCoordinatorPlace> FindCoordinatorAsync(string groupId, CancellationToken cancellationToken) =>
         throw new NotSupportedException();

@@ -52,6 +52,22 @@ public sealed class GroupApiTests
     }
 
     [Fact]
+    public async Task A_topic_shows_the_groups_that_have_offsets_in_it()
+    {
+        await using var dashboard = await DashboardUnderTest.StartAsync();
+        var orders = dashboard.Node.AddTopic("orders", 2);
+        dashboard.Node.AddTopic("other", 1);
+        dashboard.Node.Move(orders, 0, 100, 1000, 0);
+        dashboard.Node.Groups.Add(Group("billing"), Offsets("orders", (0, 60), (1, -1)));
+        dashboard.Node.Groups.Add(Group("elsewhere"), Offsets("other", (0, 0)));
+        var answer = await dashboard.GetAsync("/api/v1/topics/orders/groups");
+        var group = Assert.Single(answer.GetProperty("groups").EnumerateArray().ToArray());
+        Assert.Equal(("billing", 1, 40), (group.GetProperty("groupId").GetString(), Int(group, "partitions"), Int(group, "lag")));
+        using var none = await dashboard.Http.GetAsync("/api/v1/topics/none/groups", Cancelled);
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, none.StatusCode);
+    }
+
+    [Fact]
     public async Task An_assignment_that_cannot_be_read_is_not_guessed()
     {
         await using var dashboard = await DashboardUnderTest.StartAsync();

@@ -155,6 +155,8 @@ public sealed class TreePageTests : IDisposable
             await Expect(page.Locator("#members tbody tr")).ToContainTextAsync("billing", Contains);
         }
 
+        await page.GetByRole(AriaRole.Link, new() { Name = "complaints" }).ClickAsync();
+        await Expect(page.Locator("#topic-groups tbody tr").Nth(0)).ToContainTextAsync("990", Contains);
         await page.GetByRole(AriaRole.Link, new() { Name = "Sessions" }).First.ClickAsync();
         await page.Locator("#sessions tbody a").ClickAsync();
         await Expect(page.Locator("#ephemerals")).ToContainTextAsync("/payments/master", Contains);

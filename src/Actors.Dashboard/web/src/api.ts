@@ -74,6 +74,8 @@ export interface GroupPartition {
   metadata: string; memberId: string | null;
 }
 
+export interface TopicGroup { groupId: string; state: string; partitions: number; lag: number; lastCommitAtMs: number }
+export interface TopicGroups { looked: number; count: number; groups: TopicGroup[] }
 export interface GroupDetail { outcome: string; group: Group | null; members: GroupMember[]; partitions: GroupPartition[]; isCut: boolean }
 
 export interface Topic {

@@ -3,6 +3,7 @@ import { Chart } from './chart';
 import { Connections } from './connections';
 import { bytes, duration, short } from './format';
 import { GroupPage, GroupsPage } from './groups';
+import { clockOf } from './hints';
 import { Addresses, Header, LogDirectories, Reasons, Tiles } from './overview';
 import { useRoute } from './route';
 import { SessionPage, SessionsPage } from './sessions';
@@ -33,7 +34,7 @@ export function App() {
         {!live.connected && overview ? <p class="banner" role="status">Connection lost. Trying again; the figures below are the last ones seen.</p> : null}
         {overview ? <Reasons health={overview.health} /> : <p class="banner" role="status">Connecting…</p>}
         {route.page === 'topics' && name
-          ? <TopicPage name={name} live={live.topics.get(name)} />
+          ? <TopicPage name={name} live={live.topics.get(name)} now={overview ? clockOf(overview) : Date.now()} />
           : overview && route.page === 'tree' ? <TreePage path={route.rest || '/'} overview={overview} />
           : overview && route.page === 'sessions' && name ? <SessionPage id={name} overview={overview} />
           : overview && route.page === 'sessions' ? <SessionsPage overview={overview} series={series} theme={theme.name} />

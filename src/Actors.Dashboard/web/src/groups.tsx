@@ -131,9 +131,9 @@ function LagBar({ lag, most }: { lag: number; most: number }) {
   return <span class="lag"><i style={{ width: `${Math.round(lag / most * 60)}px` }} aria-hidden="true" />{count(lag)}</span>;
 }
 
-const Lag = ({ lag }: { lag: number }) => lag < 0 ? <span class="muted" title="Nothing is committed">–</span> : <>{count(lag)}</>;
+export const Lag = ({ lag }: { lag: number }) => lag < 0 ? <span class="muted" title="Nothing is committed">–</span> : <>{count(lag)}</>;
 
-function State({ state }: { state: string }) {
+export function State({ state }: { state: string }) {
   const words: Record<string, string> = { PreparingRebalance: 'Rebalancing', CompletingRebalance: 'Rebalancing' };
   return <span class={`state ${state.toLowerCase()}`} title={states[state]}>{words[state] ?? state}</span>;
 }

@@ -105,7 +105,7 @@ function Paths({ id, title, paths, total, empty }: { id: string; title: string; 
 function Sessions({ of: watched }: { of: WatchedPath }) {
   return (
     <>
-      {watched.watchers.map((w, i) => <span key={i} class="by">{w.session ? <a href={sessionLink(w.session)}><code>{w.session}</code></a> : 'no session'} <span class="mark">{w.mode}</span></span>)}
+      {watched.watchers.map((w, i) => <span key={i} class="by">{w.session ? <a href={sessionLink(w.session)}><code>{w.session}</code></a> : 'a stream'} <span class="mark">{w.mode}</span></span>)}
       {watched.count > watched.watchers.length ? <span class="muted">and {count(watched.count - watched.watchers.length)} more</span> : null}
     </>
   );

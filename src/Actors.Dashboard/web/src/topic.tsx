@@ -1,7 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import { get } from './api';
-import type { Partition, Topic, TopicDetail } from './api';
-import { bytes, count, rate, short } from './format';
+import type { Partition, Topic, TopicDetail, TopicGroup, TopicGroups } from './api';
+import { ago, bytes, count, rate, short } from './format';
+import { Lag, State } from './groups';
+import { usePoll } from './poll';
+import { groupLink } from './route';
 import { Table } from './table';
 import type { Column } from './table';
 
@@ -20,7 +23,16 @@ const columns: Column<Partition>[] = [
   { label: 'State', cell: p => p.state, sort: p => p.state, wide: true },
 ];
 
-export function TopicPage({ name, live }: { name: string; live: Topic | undefined }) {
+const groupColumns = (now: number): Column<TopicGroup>[] => [
+  { label: 'Group', cell: g => <a href={groupLink(g.groupId)}><bdi>{g.groupId || '(no name)'}</bdi></a>, sort: g => g.groupId },
+  { label: 'State', cell: g => <State state={g.state} />, sort: g => g.state },
+  { label: 'Partitions', cell: g => count(g.partitions), sort: g => g.partitions, number: true, wide: true },
+  { label: 'Lag', cell: g => <Lag lag={g.lag} />, sort: g => g.lag, number: true },
+  { label: 'Last commit', cell: g => ago(g.lastCommitAtMs, now), sort: g => g.lastCommitAtMs, number: true },
+];
+
+export function TopicPage({ name, live, now }: { name: string; live: Topic | undefined; now: number }) {
+  const groups = usePoll<TopicGroups>(`/api/v1/topics/${encodeURIComponent(name)}/groups`).data;
   const [detail, setDetail] = useState<TopicDetail | null>(null);
   const [error, setError] = useState('');
 
@@ -58,6 +70,12 @@ export function TopicPage({ name, live }: { name: string; live: Topic | undefine
       {detail ? (
         <>
           <section class="card" id="partitions"><h2>Partitions</h2><Table columns={columns} rows={detail.partitions} rowKey={p => String(p.partition)} empty="No partitions." /></section>
+          <section class="card" id="topic-groups">
+            <h2>Consumer groups <small>{count(groups?.groups.length ?? 0)}</small></h2>
+            <Table columns={groupColumns(now)} rows={groups?.groups ?? []} rowKey={g => g.groupId} sortBy="Group"
+              empty={groups ? 'No group has committed an offset here.' : 'Loading…'} />
+            {groups && groups.looked < groups.count ? <p class="muted">Of the first {count(groups.looked)} of {count(groups.count)} groups.</p> : null}
+          </section>
           <section class="card">
             <h2>Settings</h2>
             {Object.keys(detail.configs).length === 0

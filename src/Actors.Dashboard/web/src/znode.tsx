@@ -95,7 +95,7 @@ export function Watchers({ watchers, total }: { watchers: Watcher[]; total: numb
   return (
     <>
       <ul class="watchers">
-        {shown.map((w, i) => <li key={i}>{w.session ? <a href={sessionLink(w.session)}><code>{w.session}</code></a> : <span class="muted">no session</span>} <span class="mark">{w.mode}</span></li>)}
+        {shown.map((w, i) => <li key={i}>{w.session ? <a href={sessionLink(w.session)}><code>{w.session}</code></a> : <span class="muted">a stream of Orleans clients</span>} <span class="mark">{w.mode}</span></li>)}
       </ul>
       {shown.length < watchers.length ? <button class="more" onClick={() => setAll(true)}>Show {watchers.length}</button> : null}
       {total > watchers.length ? <p class="muted">{watchers.length} of {count(total)}.</p> : null}
