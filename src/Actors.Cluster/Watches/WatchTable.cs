@@ -9,9 +9,14 @@ namespace Actors.Cluster.Watches;
 /// </summary>
 public sealed partial class WatchTable
 {
-    /// <summary>Most watches of one watcher: one that wants more is refused.</summary>
+    /// <summary>Most watched paths of one watcher, a million: one that wants more is refused.</summary>
     public const int MaxWatchesPerWatcher = 1_000_000;
 
+    /// <summary>Most watches of a node, five million, at about 200 bytes each: whoever wants one more is refused.</summary>
+    public const int MaxWatches = 5_000_000;
+
+    private readonly int _maxPerWatcher;
+    private readonly int _max;
     private readonly Dictionary<byte[], WatchEntry> _entries = new(new PathComparer());
     private readonly Dictionary<byte[], WatchEntry>.AlternateLookup<ReadOnlySpan<byte>> _byPath;
     private readonly Dictionary<int, HashSet<WatchEntry>> _byWatcher = [];
@@ -22,7 +27,11 @@ public sealed partial class WatchTable
     private int _recursiveCount;
 
     /// <summary>A table without watches.</summary>
-    public WatchTable() => _byPath = _entries.GetAlternateLookup<ReadOnlySpan<byte>>();
+    public WatchTable(int maxPerWatcher = MaxWatchesPerWatcher, int max = MaxWatches)
+    {
+        (_maxPerWatcher, _max) = (maxPerWatcher, max);
+        _byPath = _entries.GetAlternateLookup<ReadOnlySpan<byte>>();
+    }
 
     /// <summary>Watched paths.</summary>
     public int PathCount => _entries.Count;
@@ -33,14 +42,19 @@ public sealed partial class WatchTable
     /// <summary>Watchers that have any.</summary>
     public int WatcherCount => _byWatcher.Count;
 
-    /// <summary>Watches a path. False if the watcher has too many.</summary>
+    /// <summary>Watches a path. False if the watcher, or the node, has too many.</summary>
     public bool Add(int watcher, WatchMode mode, ReadOnlySpan<byte> path)
     {
+        if (Count >= _max)
+        {
+            return false;
+        }
+
         ref var paths = ref CollectionsMarshal.GetValueRefOrAddDefault(_byWatcher, watcher, out _);
         paths ??= [];
         if (!_byPath.TryGetValue(path, out var entry))
         {
-            if (paths.Count >= MaxWatchesPerWatcher)
+            if (paths.Count >= _maxPerWatcher)
             {
                 return false;
             }
@@ -48,7 +62,7 @@ public sealed partial class WatchTable
             entry = new WatchEntry(path.ToArray());
             _entries.Add(entry.Path, entry);
         }
-        else if (paths.Count >= MaxWatchesPerWatcher && !paths.Contains(entry))
+        else if (paths.Count >= _maxPerWatcher && !paths.Contains(entry))
         {
             return false;
         }

@@ -79,6 +79,9 @@ public sealed class ZooKeeperOptions
     /// <summary>Connections from one address; 0: no limit. Default 60.</summary>
     public int MaxConnectionsPerAddress { get; set; } = 60;
 
+    /// <summary>Sessions opened per second, in bursts of up to a second's worth; 0: no limit. Default 0.</summary>
+    public int MaxNewSessionsPerSecond { get; set; }
+
     /// <summary>Largest request in bytes, ZooKeeper's <c>jute.maxbuffer</c>. Default 1048575.</summary>
     public int MaxBufferBytes { get; set; } = 1_048_575;
 

@@ -125,6 +125,9 @@ public static class SettingsTable
             "ZooKeeper:MaxConnectionsPerAddress", "0: no limit", 0, int.MaxValue,
             o => o.ZooKeeper.MaxConnectionsPerAddress, (o, v) => o.ZooKeeper.MaxConnectionsPerAddress = v),
         Setting.Number(
+            "ZooKeeper:MaxNewSessionsPerSecond", "sessions opened per second, 0: no limit; as ZooKeeper's connection throttle", 0, int.MaxValue,
+            o => o.ZooKeeper.MaxNewSessionsPerSecond, (o, v) => o.ZooKeeper.MaxNewSessionsPerSecond = v),
+        Setting.Number(
             "ZooKeeper:MaxBufferBytes", "largest request, jute.maxbuffer", 1024, int.MaxValue,
             o => o.ZooKeeper.MaxBufferBytes, (o, v) => o.ZooKeeper.MaxBufferBytes = v),
         Setting.Switch("ZooKeeper:ExtendedTypes", "TTL nodes", o => o.ZooKeeper.ExtendedTypes, (o, v) => o.ZooKeeper.ExtendedTypes = v),

@@ -57,6 +57,7 @@ internal static class ZooKeeperSettings
             MaxSessionTimeoutMs = settings.MaxSessionTimeoutMs ?? (int)Math.Min(int.MaxValue, 20L * settings.TickTimeMs),
             FourLetterWords = settings.FourLetterWords.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
             SuperDigest = settings.SuperDigest,
+            MaxNewSessionsPerSecond = settings.MaxNewSessionsPerSecond,
             Net = defaults.Net with
             {
                 MaxFrameBytes = settings.MaxBufferBytes, MaxConnectionsPerAddress = settings.MaxConnectionsPerAddress,

@@ -33,6 +33,11 @@ internal sealed partial class ZooKeeperConnection
             throw new ConnectionFault($"the client has seen zxid 0x{request.LastZxidSeen:x}, this node is at 0x{Tree.LastZxid:x}");
         }
 
+        if (request.SessionId == 0 && !_services.NewSessions.TryTake())
+        {
+            throw new ConnectionFault($"more than {_services.Options.MaxNewSessionsPerSecond} sessions are opened per second");
+        }
+
         _knowsReadOnly = request.HasReadOnly;
         _timeoutMs = _services.Options.Negotiate(request.TimeoutMs);
         PauseFrames();

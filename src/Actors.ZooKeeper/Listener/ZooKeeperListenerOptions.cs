@@ -28,6 +28,12 @@ public sealed record ZooKeeperListenerOptions
     /// <summary>What makes a digest the super user, <c>super:HASH</c>; empty: nothing does (DigestAuthenticationProvider.superDigest).</summary>
     public string SuperDigest { get; init; } = "";
 
+    /// <summary>
+    /// Sessions that may be opened per second, in bursts of up to a second's worth; a client beyond it is cut off before it costs anything.
+    /// Default 0: no limit, as ZooKeeper's connection throttle (<c>Actors:ZooKeeper:MaxNewSessionsPerSecond</c>).
+    /// </summary>
+    public int MaxNewSessionsPerSecond { get; init; }
+
     /// <summary>Most identities of one connection; a client that adds more is cut off. Default 100. Origin: ours.</summary>
     public int MaxIdentities { get; init; } = 100;
 

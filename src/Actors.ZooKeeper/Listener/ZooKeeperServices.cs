@@ -10,6 +10,9 @@ internal sealed record ZooKeeperServices(
     /// <summary>How long requests took.</summary>
     public RequestLatency Latency { get; } = new();
 
+    /// <summary>How many sessions may be opened.</summary>
+    public NewSessionRate NewSessions { get; } = new(Options.MaxNewSessionsPerSecond, Time);
+
     /// <summary>When the listener was made.</summary>
     public DateTimeOffset Since { get; } = Time.GetUtcNow();
 }
