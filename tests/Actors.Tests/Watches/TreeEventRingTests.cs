@@ -69,6 +69,24 @@ public sealed class TreeEventRingTests
         Assert.InRange(ring.Bytes, 1, 32 * 1024);
     }
 
+    [Fact]
+    public void Once_its_blocks_are_there_the_ring_allocates_nothing()
+    {
+        var ring = new TreeEventRing(1 << 20, TimeSpan.FromMinutes(5), TimeProvider.System, blockBytes: 64 << 10);
+        Append(ring, 0, 100_000);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Append(ring, 100_000, 200_000);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        static void Append(TreeEventRing ring, int from, int to)
+        {
+            for (var zxid = from; zxid < to; zxid++)
+            {
+                ring.Append(new ChangePosition(zxid, 0), WatchEventType.DataChanged, "/bench/node-00000042"u8, AccessList.Open);
+            }
+        }
+    }
+
     private static List<Seen> Walk(TreeEventRing ring, RingCursor cursor, Random random)
     {
         var visitor = new Visitor(random);
