@@ -28,6 +28,7 @@ public sealed partial class GroupHost : ILocalGroups, ICatalogObserver, IHealthS
     private volatile GroupSlot[] _slots = [];
     private Guid _topicId;
     private bool _started;
+    private bool _isDisposed;
 
     /// <summary>A host that serves nothing yet.</summary>
     public GroupHost(
@@ -226,6 +227,11 @@ public sealed partial class GroupHost : ILocalGroups, ICatalogObserver, IHealthS
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return; // the node stops it in its order; a container that handed it out disposes it once more
+        }
+
         await _stopping.CancelAsync().ConfigureAwait(false);
         if (_ticker is not null)
         {

@@ -148,6 +148,7 @@ public sealed class GroupHostTests
         node.Groups.Join(TestGroups.JoinRequest(), parked, 0);
         Assert.False(parked.IsThere);
         await node.DisposeAsync();
+        await node.Groups.DisposeAsync(); // a container does so once more
         Assert.Equal(ErrorCode.NotCoordinator, parked.Value.Error);
     }
 

@@ -7,6 +7,8 @@ internal static class SampleAssemblies
 {
     public static string HelloTopic => Find("HelloTopic");
 
+    public static string ComplaintMails => Find("ComplaintMails");
+
     public static string OwnSilo => Find("OwnSilo");
 
     public static string WatchTree => Find("WatchTree");
