@@ -3,6 +3,7 @@
 # node and drive it with real clients. Ends with one line, "N passed, N failed, N skipped", and a non-zero code if anything failed.
 #
 #   KAFKA_HOME=DIR         folder of a real Apache Kafka with its `kafka` script: also runs its tools on us, and compares answers
+#   ACTORS_FUZZ_MINUTES=N  the in-memory fuzzer of Kafka's requests goes on for that long (each round prints ACTORS_FUZZ_SEED=)
 #   ACTORS_KILL_ROUNDS=N   more kill -9 rounds than the 200 of every run
 #   ZOOKEEPER_PEER=HOST:PORT  a fresh ZooKeeper 3.9 with TTL znodes to compare with, in place of Debian's 3.8; for one mode at a time
 set -euo pipefail

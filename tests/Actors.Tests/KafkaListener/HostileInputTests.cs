@@ -35,25 +35,41 @@ public sealed class HostileInputTests
         static bool IsAcks0(byte[] frame) => frame.AsSpan().IndexOf(new byte[] { 0, 0, 0, 0, 0x75, 0x30 }) > 0;
     }
 
+    /// <summary>ACTORS_FUZZ_MINUTES=N goes on for that long, ACTORS_FUZZ_SEED=N repeats the round that a failure names.</summary>
     [Fact]
     public async Task Mutated_frames_never_cost_more_than_their_connection()
     {
-        var seed = Environment.TickCount;
-        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
+        var budget = new FuzzBudget();
+        long firstBytes = 0;
+        for (var (round, seed) = (0, budget.Seed); round == 0 || !budget.IsOver; round++, seed++)
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine($"ACTORS_FUZZ_SEED={seed}");
+            await FuzzAsync(seed);
+            if (budget.IsLong)
+            {
+                var bytes = GC.GetTotalMemory(forceFullCollection: true);
+                firstBytes = round == 0 ? bytes : firstBytes;
+                Assert.True(bytes < firstBytes + FuzzBudget.MaxGrowthBytes, $"round {round}, seed {seed}: {bytes} bytes, {firstBytes} after the first");
+            }
+        }
+    }
+
+    private static async Task FuzzAsync(int seed)
+    {
         using var log = new ErrorLog();
         await using var kafka = Start(log);
         var frames = RequestCorpus.Frames(kafka.Node);
         var random = new Random(seed);
         var healthy = kafka.Connect();
-        for (var round = 0; round < 4_000; round++)
+        for (var i = 0; i < FuzzBudget.FramesPerRound; i++)
         {
             var frame = Mutate(frames[random.Next(frames.Count)], random, frames);
             var client = kafka.Connect();
             client.Raw.Send(frame.AsSpan(0, random.Next(8) == 0 ? random.Next(frame.Length) : frame.Length));
             client.Raw.CloseSending();
             await NetHarness.Until(() => client.Connection.IsClosed);
-            Assert.True(log.Errors.IsEmpty, $"seed {seed}, {Convert.ToHexString(frame)}: {log.Errors.FirstOrDefault()}");
-            if (round % 100 == 0)
+            Assert.True(log.Errors.IsEmpty, $"ACTORS_FUZZ_SEED={seed}, {Convert.ToHexString(frame)}: {log.Errors.FirstOrDefault()}");
+            if (i % 100 == 0)
             {
                 kafka.Node.With("healthy");
                 Assert.Equal(0, (await healthy.Produce("healthy", 0, BatchBytes.Of("a"))).Responses[0].PartitionResponses[0].ErrorCode);

@@ -40,7 +40,7 @@ public sealed class MutatedTrafficTests(ITestOutputHelper output) : IDisposable
         var corpus = await RecordAsync(node);
         var keys = corpus.Select(f => BinaryPrimitives.ReadInt16BigEndian(f)).Distinct().Order().ToArray();
         output.WriteLine($"{corpus.Length} frames of API keys {string.Join(", ", keys)}");
-        Assert.Superset(new HashSet<short> { 0, 1, 2, 3, 18, 19, 20, 22, 32, 37 }, keys.ToHashSet());
+        Assert.Superset(new HashSet<short> { 0, 1, 2, 3, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 19, 20, 22, 32, 37 }, keys.ToHashSet());
 
         // From here on the node is spoken to directly; only its metadata still names the proxy's address.
         await using var relay = new RecordingProxy(ProxyAddress, node);
@@ -83,6 +83,7 @@ public sealed class MutatedTrafficTests(ITestOutputHelper output) : IDisposable
         await admin.ListOffsetsAsync(
             [new TopicPartitionOffsetSpec { TopicPartition = new TopicPartition("spare", 0), OffsetSpec = OffsetSpec.Latest() }]);
         await admin.DeleteTopicsAsync(["spare"]);
+        await RecordGroupsAsync(bootstrap, admin);
         foreach (var scenario in new[] { "acks_all", "create_and_delete_topics", "describe_configs", "offsets_for_times" })
         {
             (await ClientProcess.RunAsync(
@@ -90,6 +91,25 @@ public sealed class MutatedTrafficTests(ITestOutputHelper output) : IDisposable
         }
 
         return proxy.Frames;
+    }
+
+    /// <summary>Members that join, read, commit and leave, and an administrator who looks at them and tidies up.</summary>
+    private static async Task RecordGroupsAsync(string bootstrap, IAdminClient admin)
+    {
+        const string Group = "recorded-group";
+        (await Kcat.RunAsync(bootstrap, null, "-G", Group, "-q", "-c", "3", "-X", "auto.offset.reset=earliest", "recorded")).Succeeded();
+        using (var member = new GroupMember(bootstrap, Group, "recorded", c => c.GroupInstanceId = "static"))
+        {
+            GroupMember.PollUntil(() => member.Values.Count > 0, member);
+            member.Commit();
+            await admin.DescribeConsumerGroupsAsync([Group]);
+            await admin.ListConsumerGroupsAsync();
+            member.Close();
+        }
+
+        await admin.ListConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitions(Group, null)]);
+        (await ClientProcess.RunAsync(
+            "/usr/bin/python3", [Checkout.Script("kafka_python.py"), bootstrap, "group_shares_partitions", "py-group"], Cancellation)).Succeeded();
     }
 
     private static async Task AttackAsync(SiloProcess silo, IPEndPoint node, byte[][] corpus, int seed, int count)
