@@ -20,6 +20,7 @@ var root = new RootCommand("Loads any Kafka or ZooKeeper listener with pre-built
     ServerCommands.Restart(),
     ZooKeeperCommands.Tree(),
     ZooKeeperCommands.Watch(),
+    ZnodeCommands.Znodes(),
     TableCommand.Table(),
 };
 

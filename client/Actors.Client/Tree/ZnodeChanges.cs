@@ -6,8 +6,8 @@ namespace Actors.Client;
 /// <summary>Tells that a znode may have changed, from the stream of its changes.</summary>
 internal sealed class ZnodeChanges(Func<ZnodeStreamProvider> watches, TimeProvider time)
 {
-    /// <summary>After 10 s without news it is said that there may be some: whoever waits looks by itself now and then.</summary>
-    public static TimeSpan MaxWait { get; } = TimeSpan.FromSeconds(10);
+    /// <summary>After 2 s without news it is said that there may be some: whoever waits looks by itself now and then.</summary>
+    public static TimeSpan MaxWait { get; } = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
 

@@ -1,5 +1,4 @@
 using System.Net;
-using Actors.Model;
 
 namespace LoadGen.Protocol;
 
