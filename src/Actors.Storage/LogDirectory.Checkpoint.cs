@@ -132,6 +132,7 @@ public sealed partial class LogDirectory
         _checkpoint = new List<LogCapture>(_dirty.Count);
         _captureFailed = false;
         _bytesSinceCheckpoint = 0;
+        _retainedLogs = 0;
         _lastCheckpointMs = NowMs;
         foreach (var log in _dirty)
         {

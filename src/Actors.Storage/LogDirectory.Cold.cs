@@ -19,9 +19,6 @@ public sealed partial class LogDirectory
     /// <summary>Folders looked into at a time; <see cref="DeletePauseMs"/> lies between.</summary>
     private const int ColdLooksPerTurn = 8;
 
-    /// <summary>No folder is looked into while so many segments wait to be deleted: what a crash would leave until the next look.</summary>
-    private const int MaxColdSegments = 4096;
-
     private readonly List<ColdMove> _coldMoves = [];
     private RegisterEntry[] _cold = [];
     private int _coldNext;
@@ -54,7 +51,7 @@ public sealed partial class LogDirectory
     private bool StepColdRetention()
     {
         if (_isLookingAtCold || _coldNext >= _cold.Length || NowMs - _lastColdLookMs < DeletePauseMs
-            || _toDelete.Count + _coldSegments >= MaxColdSegments)
+            || _toDelete.Count + _coldSegments >= MaxSegmentsToDelete)
         {
             return false;
         }

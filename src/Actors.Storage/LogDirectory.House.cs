@@ -67,7 +67,7 @@ public sealed partial class LogDirectory
         busy |= StepCheckpoint(CapturesPerRound);
         ApplyRetention();
         KeepClean();
-        busy |= _toRetain.Count > 0 | StepColdRetention();
+        busy |= MayRetain | StepColdRetention();
         if (NowMs - Tails.OldestMs >= Options.TailIdleMs)
         {
             Tails.DropOlder(NowMs - Options.TailIdleMs);

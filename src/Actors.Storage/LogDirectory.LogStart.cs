@@ -13,6 +13,13 @@ public sealed partial class LogDirectory
     /// <summary>Logs that one round looks at for retention.</summary>
     private const int RetentionLogsPerRound = 32;
 
+    /// <summary>
+    /// Logs whose start retention moves between two checkpoints, and segments that wait to be deleted, beyond which it pauses: what the log
+    /// thread does for them when the checkpoint is published delays appends.
+    /// </summary>
+    private const int RetentionLogsPerCheckpoint = 1024;
+    private const int MaxSegmentsToDelete = 4096;
+
     /// <summary>Segments deleted at a time, and the pause between: file systems delete under the lock that syncs wait for.</summary>
     private const int DeletedPerTurn = 8;
     private const int DeletePauseMs = 10;
@@ -21,6 +28,7 @@ public sealed partial class LogDirectory
     private readonly Queue<PartitionLog> _toRetain = new();
     private readonly Queue<(RegisterEntry Entry, LogSegment Segment)> _toDelete = new();
     private long _lastRetentionMs;
+    private int _retainedLogs;
     private long _lastDeleteMs;
     private bool _isDeleting;
 
@@ -77,14 +85,21 @@ public sealed partial class LogDirectory
         _logStartWaiters.Add(waiter with { Offset = offset });
     }
 
-    private void MoveLogStart(PartitionLog log, long offset)
+    private bool MoveLogStart(PartitionLog log, long offset)
     {
-        if (log.MoveLogStart(offset))
+        if (!log.MoveLogStart(offset))
         {
-            _sink.OnLogStartMoved(log, log.LogStartOffset);
-            _sink.OnRoundEnd();
+            return false;
         }
+
+        _sink.OnLogStartMoved(log, log.LogStartOffset);
+        _sink.OnRoundEnd();
+        return true;
     }
+
+    /// <summary>Retention has logs to look at, and may do so now.</summary>
+    private bool MayRetain =>
+        _toRetain.Count > 0 && _retainedLogs < RetentionLogsPerCheckpoint && _toDelete.Count + _coldSegments < MaxSegmentsToDelete;
 
     private StorageException Gone(PartitionLog log) =>
         new("delete records", log.Folder, StorageException.InputOutput, Fault?.Reason ?? "the log is closed");
@@ -143,11 +158,12 @@ public sealed partial class LogDirectory
             BeginRetention();
         }
 
-        for (var i = 0; i < RetentionLogsPerRound && _toRetain.TryDequeue(out var log); i++)
+        for (var i = 0; i < RetentionLogsPerRound && MayRetain; i++)
         {
-            if (!log.IsClosed && log.Config.Deletes)
+            var log = _toRetain.Dequeue();
+            if (!log.IsClosed && log.Config.Deletes && MoveLogStart(log, log.FindRetained(WallMs, _sink.GetCommittedEnd(log))))
             {
-                MoveLogStart(log, log.FindRetained(WallMs, _sink.GetCommittedEnd(log)));
+                _retainedLogs++;
             }
         }
 

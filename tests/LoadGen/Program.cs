@@ -18,6 +18,7 @@ var root = new RootCommand("Loads any Kafka or ZooKeeper listener with pre-built
     ServerCommands.Latency(),
     ServerCommands.Idle(),
     ServerCommands.Restart(),
+    ServerCommands.Retention(),
     ZooKeeperCommands.Tree(),
     ZooKeeperCommands.Watch(),
     ZnodeCommands.Znodes(),

@@ -115,12 +115,14 @@ internal sealed class DirectoryRegister : IDisposable
     /// <summary>A copy of all entries, by number.</summary>
     public RegisterEntry[] ToArray()
     {
+        RegisterEntry[] all;
         lock (_lock)
         {
-            var all = _byId.Values.ToArray();
-            Array.Sort(all, static (a, b) => a.Number.CompareTo(b.Number));
-            return all;
+            all = [.. _byId.Values];
         }
+
+        Array.Sort(all, static (a, b) => a.Number.CompareTo(b.Number));
+        return all;
     }
 
     /// <summary>Registers a log; durable with the next <see cref="Sync"/>.</summary>

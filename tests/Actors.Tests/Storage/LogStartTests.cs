@@ -119,6 +119,31 @@ public sealed class LogStartTests
         Assert.Equal(20, log.LogStartOffset);
     }
 
+    [Fact]
+    public void Retention_of_very_many_logs_goes_on_from_checkpoint_to_checkpoint()
+    {
+        const int logs = 1500;
+        var directory = new TestDirectory(new SimulatedStorageDevice(), o => o with { CommitLogBytes = 0 });
+        var all = Enumerable.Range(0, logs).Select(i => directory.Open(i, s_small with { RetentionBytes = 0 })).ToArray();
+        Array.ForEach(all, l => directory.Submit(l, Batches.Make(0)));
+        directory.Directory.RunRound();
+        directory.Directory.Checkpoint();
+        directory.Directory.Post(directory.Directory.BeginRetention);
+        for (var i = 0; i < logs; i++)
+        {
+            directory.Directory.RunRound();
+        }
+
+        Assert.InRange(all.Count(l => l.LogStartOffset == 1), 1000, 1100);
+        for (var i = 0; i < 200 && all.Any(l => l.LogStartOffset == 0); i++)
+        {
+            directory.Time.Advance(TimeSpan.FromSeconds(1));
+            directory.Directory.RunRound();
+        }
+
+        Assert.All(all, l => Assert.Equal(1, l.LogStartOffset));
+    }
+
     private static void DeleteAll(TestDirectory directory)
     {
         for (var i = 0; i < 50 && directory.Directory.SegmentsToDelete > 0; i++)

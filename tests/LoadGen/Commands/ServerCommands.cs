@@ -66,6 +66,34 @@ internal static class ServerCommands
         return command;
     }
 
+    public static Command Retention()
+    {
+        var command = new Command(
+            "retention", "A producer beside many small segments, and while retention deletes them. The node looks often enough with "
+            + "--Actors:Topics:RetentionCheckIntervalMs=1000");
+        var server = new ServerOptions();
+        var partitions = CommandOptions.Partitions(10_000);
+        var segments = CommandOptions.Of<int>("--segments", "Segments of each partition", 10);
+        var rate = CommandOptions.Of<double>("--rate", "Records appended per second, each synced", 500);
+        var seconds = CommandOptions.Seconds(120);
+        var data = new Option<DirectoryInfo?>("--log-dir") { Description = "The server's directory of logs, to count its segments" };
+        var disk = new Option<DirectoryInfo>("--disk-dir")
+        {
+            Description = "Directory on the server's disk for the fdatasync probe",
+            DefaultValueFactory = _ => new DirectoryInfo(Path.GetTempPath()),
+        };
+        server.AddTo(command);
+        command.AddAll(partitions, segments, rate, seconds, data, disk);
+        command.SetAction(parsed =>
+        {
+            using var target = server.Open(parsed);
+            ConsoleReport.Write(RetentionScenario.Run(
+                target, parsed.GetValue(partitions), parsed.GetValue(segments), parsed.GetValue(rate), parsed.GetValue(seconds),
+                parsed.GetValue(data)?.FullName, parsed.GetRequiredValue(disk).FullName));
+        });
+        return command;
+    }
+
     public static Command Restart()
     {
         var command = new Command("restart", "Fills a server's logs, kill -9, starts it again: time to ready, nothing missing");
