@@ -38,11 +38,8 @@ public sealed partial class WatchTable
             }
 
             numbers.Clear();
-            set.CopyTo(numbers);
-            for (var i = 0; i < numbers.Count && watchers.Count < maxWatchers; i++)
-            {
-                watchers.Add(new ZnodeWatcher(sessionOf(numbers[i]), mode));
-            }
+            set.CopyTo(numbers, maxWatchers - watchers.Count);
+            watchers.AddRange(numbers.Select(number => new ZnodeWatcher(sessionOf(number), mode)));
         }
 
         return new WatchedPath(entry.Path, count, watchers);

@@ -81,12 +81,15 @@ internal struct WatcherSet
 
     public void Clear() => this = default;
 
-    /// <summary>Calls for each watcher.</summary>
-    public readonly void CopyTo(List<int> into)
+    /// <summary>Adds each watcher.</summary>
+    public readonly void CopyTo(List<int> into) => CopyTo(into, int.MaxValue);
+
+    /// <summary>Adds at most <paramref name="limit"/> of the watchers, and looks at no more.</summary>
+    public readonly void CopyTo(List<int> into, int limit)
     {
         if (_bits is null)
         {
-            foreach (var watcher in _listed.AsSpan(0, Count))
+            foreach (var watcher in _listed.AsSpan(0, Math.Min(Count, limit)))
             {
                 into.Add(watcher);
             }
@@ -94,9 +97,10 @@ internal struct WatcherSet
             return;
         }
 
-        for (var word = 0; word < _bits.Length; word++)
+        var left = limit;
+        for (var word = 0; word < _bits.Length && left > 0; word++)
         {
-            for (var rest = _bits[word]; rest != 0; rest &= rest - 1)
+            for (var rest = _bits[word]; rest != 0 && left > 0; rest &= rest - 1, left--)
             {
                 into.Add((word << 6) + BitOperations.TrailingZeroCount(rest));
             }

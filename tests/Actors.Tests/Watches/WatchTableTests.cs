@@ -14,6 +14,27 @@ public sealed class WatchTableTests
         Gen.Select(Gen.Int[0, 9], Gen.Int[0, 150], Gen.Int[0, 3], Gen.Int[0, s_paths.Length - 1], Gen.Int[1, 4])
             .Select((what, watcher, mode, path, type) => (what, watcher, (WatchMode)mode, s_paths[path], (WatchEventType)type));
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(64)]
+    [InlineData(200)]
+    public void A_listing_tells_how_many_watch_and_names_as_many_as_asked_for(int watchers)
+    {
+        var table = new WatchTable();
+        for (var watcher = 0; watcher < watchers; watcher++)
+        {
+            table.Add(watcher, WatchMode.Data, "/a"u8);
+        }
+
+        table.Add(1000, WatchMode.PersistentRecursive, "/a"u8);
+        var listed = table.List("/a"u8, 2, static watcher => watcher + 5);
+        Assert.Equal((watchers + 1, "5 6"), (listed.Count, string.Join(' ', listed.Watchers.Select(w => w.SessionId))));
+        listed = Assert.Single(table.List(10, int.MaxValue, static watcher => watcher));
+        Assert.Equal([.. Enumerable.Range(0, watchers).Select(w => (long)w), 1000], listed.Watchers.Select(w => w.SessionId));
+        Assert.Equal(WatchMode.PersistentRecursive, listed.Watchers[^1].Mode);
+        Assert.Empty(table.List("/none"u8, 2, static watcher => watcher).Watchers);
+    }
+
     [Fact]
     public void The_told_are_those_of_a_list_of_all_watches() => s_step.Array[1, 400].Sample(
         steps =>
