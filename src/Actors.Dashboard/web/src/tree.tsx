@@ -71,7 +71,7 @@ export function TreeTiles({ overview }: { overview: Overview }) {
       <Tile id="tile-sessions" label="Sessions" href="#/sessions" value={count(tree.sessions)} note={`${count(tree.connections)} connected`} />
       <Tile label="Watches" value={count(tree.watches)} note={`on ${count(tree.watchedPaths)} path${tree.watchedPaths === 1 ? '' : 's'}`} />
       <Tile label="Requests" value={`${short(tree.requestsPerSecond)}/s`} note={`total ${short(tree.answered)}`} />
-      <Tile label="Outstanding" value={count(tree.outstanding)} note="wait for an answer" />
+      <Tile label="Outstanding" value={count(tree.outstanding)} note="not answered yet" />
       <Tile label="Latency" value={millis(tree.latencyMs)} note={`longest ${millis(tree.maxLatencyMs)}`} />
     </dl>
   );
