@@ -7,11 +7,9 @@ internal static class SampleAssemblies
 {
     public static string HelloTopic => Find("HelloTopic");
 
-<<<<<<< HEAD
     public static string ComplaintMails => Find("ComplaintMails");
-=======
+
     public static string MasterFailover => Find("MasterFailover");
->>>>>>> 5aefca7 (feat(samples): MasterFailover: two services race for a master's znode, a third process watches and switches over)
 
     public static string OwnSilo => Find("OwnSilo");
 
