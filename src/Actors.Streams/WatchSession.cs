@@ -14,13 +14,14 @@ internal sealed partial class WatchSession(IGrainFactory grains, WatchStreamsOpt
 {
     private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_longestRenewal = TimeSpan.FromSeconds(3);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Path, bool IsRecursive), List<WatchHandle>> _watched = [];
     private readonly List<WatchHandle> _added = [];
     private readonly HashSet<(string Path, bool IsRecursive)> _removed = [];
     private readonly SemaphoreSlim _signal = new(0, 1);
-    private ImmutableArray<TreeCredential> _credentials = options.Credentials;
+    private ImmutableArray<TreeCredential> _credentials = Check(options.Credentials);
     private Task? _run;
     private Connection? _connection;
     private int _version;
@@ -87,8 +88,10 @@ internal sealed partial class WatchSession(IGrainFactory grains, WatchStreamsOpt
     }
 
     /// <summary>Who this process is, from the next subscription on, which is opened at once.</summary>
+    /// <exception cref="ArgumentException">One is not a digest.</exception>
     public void SetCredentials(ImmutableArray<TreeCredential> credentials)
     {
+        Check(credentials);
         lock (_gate)
         {
             _credentials = credentials;
@@ -115,6 +118,25 @@ internal sealed partial class WatchSession(IGrainFactory grains, WatchStreamsOpt
         }
 
         await (run ?? Task.CompletedTask);
+    }
+
+    /// <summary>A silo would refuse them each time: said at once, to who gives them.</summary>
+    private static ImmutableArray<TreeCredential> Check(ImmutableArray<TreeCredential> credentials)
+    {
+        if (credentials.IsDefaultOrEmpty)
+        {
+            return [];
+        }
+
+        if (credentials.Length > TreeLimits.MaxCredentials
+            || credentials.Any(c => c.Scheme != "digest" || c.Secret.IsDefaultOrEmpty || c.Secret.Length > TreeLimits.MaxCredentialBytes))
+        {
+            throw new ArgumentException(
+                $"Credentials are digests of user:password, at most {TreeLimits.MaxCredentials} of {TreeLimits.MaxCredentialBytes} bytes.",
+                nameof(credentials));
+        }
+
+        return credentials;
     }
 
     private void Signal()
@@ -188,7 +210,7 @@ internal sealed partial class WatchSession(IGrainFactory grains, WatchStreamsOpt
         onOpen();
         while (!connection.IsBroken)
         {
-            await _signal.WaitAsync(options.RenewPeriod);
+            await _signal.WaitAsync(options.RenewPeriod < s_longestRenewal ? options.RenewPeriod : s_longestRenewal);
             lock (_gate)
             {
                 change = ChangeSome();

@@ -97,6 +97,7 @@ public sealed class ZnodeStreamProvider : IStreamProvider, IAsyncDisposable
     }
 
     /// <summary>Who this process is from now on, for access lists; the subscription at the silo is opened again.</summary>
+    /// <exception cref="ArgumentException">One is not a digest of <c>user:password</c>.</exception>
     public void SetCredentials(ImmutableArray<TreeCredential> credentials) => Session.SetCredentials(credentials);
 
     /// <summary>Ends all subscriptions of this process.</summary>
