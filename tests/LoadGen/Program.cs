@@ -22,6 +22,8 @@ var root = new RootCommand("Loads any Kafka or ZooKeeper listener with pre-built
     ZooKeeperCommands.Tree(),
     ZooKeeperCommands.Watch(),
     ZnodeCommands.Znodes(),
+    TreeTableCommands.Table(),
+    TreeTableCommands.Large(),
     TableCommand.Table(),
 };
 

@@ -19,6 +19,9 @@ internal sealed class ProcessPeer(string name, int port, string command, string?
     /// <summary>Variables the command gets besides ours.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Whether the server at an address serves, where no line says so; by default the first Metadata answer.</summary>
+    public Func<IPEndPoint, bool> Serves { get; init; } = Answers;
+
     public override IReadOnlyDictionary<string, string> DurableConfigs => TopicSettings.None;
 
     public override RunningServer Start(string dataDirectory, ProgressLine progress)
@@ -34,7 +37,7 @@ internal sealed class ProcessPeer(string name, int port, string command, string?
         TimeSpan readyAfter = default;
         bool IsReady()
         {
-            var ready = readyLine is null ? Answers(address) : output.IsReady;
+            var ready = readyLine is null ? Serves(address) : output.IsReady;
             readyAfter = Stopwatch.GetElapsedTime(startedAt);
             return ready;
         }

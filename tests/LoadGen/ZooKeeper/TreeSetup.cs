@@ -27,6 +27,13 @@ internal sealed class TreeSetup : IDisposable
     /// <summary>A run has created the znodes from 0 on up to this number.</summary>
     public void NoteChildren(int count) => _children = Math.Max(_children, count);
 
+    /// <summary>Makes further znodes, up to this many.</summary>
+    public void Fill(int count, int valueBytes)
+    {
+        Run(TreeOperation.Create, Prefix, valueBytes, _children, count - _children);
+        NoteChildren(count);
+    }
+
     public void Dispose()
     {
         Run(TreeOperation.Delete, Prefix, 0, 0, _children);

@@ -27,6 +27,11 @@ internal sealed class WatchScenario : IDisposable
     private const int ReceiveBytes = 64 * 1024;
     private const int WaitMs = 100;
     private const int PatienceMs = 60_000;
+    private const double PingSeconds = 10; // as the Java client with a timeout of 30 s
+
+    /// <summary>Length, xid -2, type 11.</summary>
+    private static readonly byte[] s_ping = [0, 0, 0, 8, 0xff, 0xff, 0xff, 0xfe, 0, 0, 0, 11];
+
     private readonly TreeConnection _writer;
     private readonly TreeConnection[] _watchers;
     private readonly RequestTemplate _set;
@@ -63,6 +68,28 @@ internal sealed class WatchScenario : IDisposable
         var rounds = scenario.Rounds(seconds, told);
         var took = Stopwatch.GetElapsedTime(startedAt).TotalSeconds;
         return new WatchResult(watchers, rounds, told, took, server is null ? null : server.CpuSeconds - cpu);
+    }
+
+    /// <summary>Watchers of a znode that nobody changes, each pinged as clients ping: the server's CPU, in per cent of a core.</summary>
+    public static double RunIdle(EndPoint address, IServerMeter server, int watchers, double seconds)
+    {
+        using var setup = new TreeSetup(address, znodes: 1, valueBytes: 100);
+        using var scenario = new WatchScenario(address, setup.Prefix, watchers);
+        Array.ForEach(scenario._watchers, scenario.Register);
+        scenario.Await(w => w.Answered == w.Sent);
+        var cpu = server.CpuSeconds;
+        var began = Stopwatch.GetTimestamp();
+        for (var next = 0; Stopwatch.GetElapsedTime(began).TotalSeconds is var at && at < seconds;)
+        {
+            for (var due = (int)(at / PingSeconds * watchers); next < due; next++)
+            {
+                scenario._watchers[next % watchers].Send(s_ping);
+            }
+
+            Thread.Sleep(WaitMs);
+        }
+
+        return (server.CpuSeconds - cpu) / Stopwatch.GetElapsedTime(began).TotalSeconds * 100;
     }
 
     public void Dispose()
