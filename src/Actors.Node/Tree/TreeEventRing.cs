@@ -86,6 +86,7 @@ internal sealed class TreeEventRing(int maxBytes, TimeSpan age, TimeProvider tim
             {
                 if (bytes <= 0)
                 {
+                    cursor = cursor with { Block = block, Generation = block.Generation, At = at }; // also where all was too old
                     return false;
                 }
 

@@ -43,6 +43,26 @@ public sealed class TreeEventRingTests
     }
 
     [Fact]
+    public void A_walk_from_far_inside_a_block_gets_on_though_each_slice_is_smaller_than_what_lies_before()
+    {
+        var ring = new TreeEventRing(1 << 20, TimeSpan.FromMinutes(5), TimeProvider.System, blockBytes: 64 * 1024);
+        for (var zxid = 1; zxid <= 500; zxid++)
+        {
+            ring.Append(new ChangePosition(zxid, 0), WatchEventType.DataChanged, "/some/path/of/usual/length"u8, AccessList.Open);
+        }
+
+        var cursor = new RingCursor(new ChangePosition(498, 0));
+        var seen = new Positions();
+        var slices = 1;
+        while (!ring.Walk(ref cursor, bytes: 1024, seen))
+        {
+            Assert.InRange(++slices, 1, 100);
+        }
+
+        Assert.Equal([499, 500], seen.Zxids);
+    }
+
+    [Fact]
     public void A_path_larger_than_a_block_leaves_a_hole_that_is_known()
     {
         var ring = new TreeEventRing(4096, TimeSpan.FromMinutes(5), TimeProvider.System, blockBytes: 1024);
@@ -107,6 +127,17 @@ public sealed class TreeEventRingTests
         {
             Events.Add(new Seen(position, type, Encoding.UTF8.GetString(path), readers));
             return random.Next(10) > 0;
+        }
+    }
+
+    private sealed class Positions : IRingVisitor
+    {
+        public List<long> Zxids { get; } = [];
+
+        public bool Visit(ChangePosition position, WatchEventType type, ReadOnlySpan<byte> path, AccessList readers)
+        {
+            Zxids.Add(position.Zxid);
+            return true;
         }
     }
 }
