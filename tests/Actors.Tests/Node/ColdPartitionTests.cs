@@ -47,6 +47,31 @@ public sealed class ColdPartitionTests
         }
     }
 
+    [Fact]
+    public async Task Records_are_deleted_up_to_the_high_watermark_and_it_is_durable()
+    {
+        await using var node = await TestNode.StartAsync();
+        var topic = await node.Commands.CreateTopicAsync(TestNode.Topic("deleted"), Cancel);
+        var id = new TopicPartitionId(topic.Topic!.Id, 0);
+        await using (var partitions = Open(node))
+        {
+            await FillAsync(partitions, id);
+            var partition = (await partitions.OpenAsync(id, Cancel)).Partition!;
+            Assert.Equal(new DeleteRecordsOutcome(ErrorCode.OffsetOutOfRange, -1), await partition.DeleteRecordsAsync(Count + 1, Cancel));
+            Assert.Equal(new DeleteRecordsOutcome(ErrorCode.None, 4), await partition.DeleteRecordsAsync(4, Cancel));
+            Assert.Equal(new DeleteRecordsOutcome(ErrorCode.None, 4), await partition.DeleteRecordsAsync(2, Cancel));
+            Assert.Equal(4, partition.Offsets.LogStart);
+        }
+
+        await using (var partitions = Open(node))
+        {
+            var partition = (await partitions.OpenAsync(id, Cancel)).Partition!;
+            Assert.Equal(4, partition.Offsets.LogStart);
+            var all = await partition.DeleteRecordsAsync(DeleteRecordsOutcome.UpToHighWatermark, Cancel);
+            Assert.Equal(new DeleteRecordsOutcome(ErrorCode.None, Count), all);
+        }
+    }
+
     private LocalPartitions Open(TestNode node) => new(
         new PosixStorageDevice(), new LogDirectoryOptions { Path = Path.Combine(node.Directory, "logs"), ReserveBytes = 0 }, node.Catalog, _leases,
         _time, NullLoggerFactory.Instance);

@@ -120,6 +120,27 @@ public sealed class LogStartTests
     }
 
     [Fact]
+    public async Task The_greatest_timestamp_is_found_above_a_log_start_inside_a_segment()
+    {
+        var directory = new TestDirectory(new SimulatedStorageDevice());
+        var log = directory.Open(config: new LogConfig());
+        long[] times = [10, 90, 20, 50, 30];
+        for (var i = 0; i < times.Length; i++)
+        {
+            directory.Submit(log, Batches.Make(i, timestampMs: 1_700_000_000_000 + times[i]));
+            directory.Directory.RunRound();
+        }
+
+        var cancel = TestContext.Current.CancellationToken;
+        Assert.Equal(1, (await log.FindMaxTimestampAsync(5, cancel)).Offset);
+        var moved = directory.Directory.MoveLogStartAsync(log, 2); // the greatest one lies below now, in the same segment
+        directory.Directory.RunRound();
+        Assert.Equal(2, await moved);
+        Assert.Equal(new TimestampedOffset(3, 1_700_000_000_050, 0), await log.FindMaxTimestampAsync(5, cancel));
+        Assert.Equal(new TimestampedOffset(2, 1_700_000_000_020, 0), await log.FindMaxTimestampAsync(3, cancel));
+    }
+
+    [Fact]
     public void Retention_of_very_many_logs_goes_on_from_checkpoint_to_checkpoint()
     {
         const int logs = 1500;

@@ -51,6 +51,33 @@ public sealed class RegionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_segment_that_retention_deletes_stays_readable_for_the_regions_that_hold_it()
+    {
+        var directory = Open();
+        var log = directory.Open(config: new LogConfig { FlushMessages = long.MaxValue, SegmentBytes = 60_000 });
+        directory.Append(log, 100, valueBytes: 1000);
+        var before = await Read(log, 0, 100, 50_000, whole: true, minRegionBytes: -1);
+        var regions = await TakeRegions(log, 50_000);
+        directory.Directory.Checkpoint();
+        log.Configure(log.Config with { RetentionBytes = 40_000 });
+        directory.Directory.Post(directory.Directory.BeginRetention);
+        directory.Directory.RunRound();
+        directory.Directory.Checkpoint();
+        for (var round = 0; round < 50 && OpenDeletedFiles().Count == 0; round++)
+        {
+            directory.Time.Advance(TimeSpan.FromSeconds(1));
+            directory.Directory.RunRound();
+        }
+
+        Assert.True(log.LogStartOffset > 0, "retention has moved the log start");
+        Assert.Single(OpenDeletedFiles());
+        Assert.Equal(before.Bytes, BytesOf(regions));
+        regions.ForEach(r => r.Release());
+        Assert.Empty(OpenDeletedFiles());
+        directory.Directory.CloseClean();
+    }
+
+    [Fact]
     public async Task A_deleted_log_stays_readable_for_the_regions_that_hold_it_and_is_closed_with_the_last_of_them()
     {
         var directory = Open();
