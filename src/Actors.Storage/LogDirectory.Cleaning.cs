@@ -120,14 +120,18 @@ public sealed partial class LogDirectory
         }
     }
 
-    /// <summary>Ends a cleaning before its log is closed: what it has prepared is finished by the next opening. Log thread.</summary>
+    /// <summary>
+    /// Ends a cleaning before its log is closed: what it has prepared is finished by the next opening, so no segment leaves the log until
+    /// then. Log thread.
+    /// </summary>
     private void StopCleaning(PartitionLog? log = null)
     {
         if (_cleaning is { } cleaning && (log is null || cleaning.Log == log))
         {
             cleaning.Run.Pace.Stop();
             Cleaner?.WaitUntilIdle();
-            Forget(cleaning);
+            cleaning.Run.Dispose();
+            _cleaning = null;
         }
     }
 
@@ -161,7 +165,7 @@ public sealed partial class LogDirectory
 
         var replaced = cleaning.Log.Replace(swap);
         cleaning.Replaced = replaced;
-        RunOnCleaner(() => RunStep(cleaning, () =>
+        RunOnCleaner(() => RunSwapStep(() =>
         {
             swap.Place(replaced);
             Complete(() => AwaitCheckpoint(cleaning));
@@ -189,7 +193,7 @@ public sealed partial class LogDirectory
         }
 
         var folder = log.Folder;
-        RunOnCleaner(() => RunStep(cleaning, () =>
+        RunOnCleaner(() => RunSwapStep(() =>
         {
             SegmentSwap.End(Device, folder, Options.Faults);
             Complete(() => GoOn(log, cleaning));
@@ -263,6 +267,19 @@ public sealed partial class LogDirectory
                     Forget(cleaning);
                 }
             });
+        }
+    }
+
+    /// <summary>Cleaner's thread, between a swap's note and its end: what fails here leaves names that only an opening puts right.</summary>
+    private void RunSwapStep(Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (Exception e)
+        {
+            Complete(() => Fail(e));
         }
     }
 

@@ -81,10 +81,15 @@ public sealed partial class PartitionLog
     private static long AgesFromMs(LogSegment segment) =>
         segment.MaxTimestampMs < 0 ? segment.AppendedMs : Math.Min(segment.MaxTimestampMs, segment.AppendedMs);
 
+    /// <summary>
+    /// Segments wholly below. An active one without records stays: the next batch would begin another of its name, whose file would go with
+    /// it when it is deleted.
+    /// </summary>
     private int CountBelow(long offset)
     {
         var count = 0;
-        while (count < _segments.Length && (count + 1 < _segments.Length ? _segments[count + 1].BaseOffset : NextOffset) <= offset)
+        while (count < _segments.Length && (count + 1 < _segments.Length ? _segments[count + 1].BaseOffset : NextOffset) <= offset
+            && (_segments[count].SizeBytes > 0 || count + 1 < _segments.Length))
         {
             count++;
         }

@@ -93,9 +93,9 @@ internal sealed class CleaningRun : IDisposable
                 _begun.ForEach(s => s.DeleteFiles());
             }
         }
-        catch (StorageException)
+        catch (Exception)
         {
-            // The next opening deletes them.
+            // The failure that led here is the one that is told; the next opening deletes what is left.
         }
     }
 

@@ -9,9 +9,12 @@ internal static class SwapRecovery
 {
     private static readonly string[] s_kinds = [FileText.IndexSuffix, FileText.TimeIndexSuffix, FileText.LogSuffix];
 
-    /// <summary>Finishes or drops; answers the swap that was noted, or null.</summary>
+    /// <summary>
+    /// Finishes or drops; answers the swap that was noted, or null. What lies wholly below <paramref name="logStart"/>, the log's durable
+    /// start, may be gone already.
+    /// </summary>
     /// <exception cref="StorageCorruptionException">The note, or what it names, is damaged; the files are as they were.</exception>
-    public static SwapFormat? Run(IStorageDevice device, string folder, IReadOnlyList<string> names)
+    public static SwapFormat? Run(IStorageDevice device, string folder, IReadOnlyList<string> names, long logStart)
     {
         var swap = names.Contains(SwapFormat.FileName)
             ? SwapFormat.Read(FileReplacement.Read(device, Path.Combine(folder, SwapFormat.FileName)))
@@ -20,7 +23,7 @@ internal static class SwapRecovery
             : null;
         if (swap is not null)
         {
-            Check(device, folder, swap);
+            Check(device, folder, swap, logStart);
             Finish(device, folder, swap);
         }
 
@@ -54,14 +57,14 @@ internal static class SwapRecovery
     }
 
     /// <summary>Each new segment is there in full, under the one name or the other.</summary>
-    private static void Check(IStorageDevice device, string folder, SwapFormat swap)
+    private static void Check(IStorageDevice device, string folder, SwapFormat swap, long logStart)
     {
         foreach (var segment in swap.New)
         {
             var path = PathOf(folder, segment.BaseOffset, FileText.LogSuffix);
             var waits = device.GetLength(path + FileText.SwapSuffix);
             var length = waits >= 0 ? waits : device.GetLength(path);
-            if (length != segment.SizeBytes)
+            if (length != segment.SizeBytes && !(length < 0 && segment.EndOffset <= logStart))
             {
                 throw new StorageCorruptionException(
                     $"{path} has {Math.Max(0, length)} bytes, and {segment.SizeBytes} of it were synced when older segments were replaced with it");

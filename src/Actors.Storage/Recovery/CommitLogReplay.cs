@@ -124,7 +124,7 @@ internal sealed class CommitLogReplay
     {
         try
         {
-            Cleaning.SwapRecovery.Run(_device, folder, _device.List(folder));
+            Cleaning.SwapRecovery.Run(_device, folder, _device.List(folder), 0);
         }
         catch (StorageCorruptionException)
         {

@@ -114,7 +114,7 @@ internal sealed partial class LogRecovery
         _log.IsLossAccepted = _acceptLoss;
         try
         {
-            _swap = SwapRecovery.Run(_device, _folder, names);
+            _swap = SwapRecovery.Run(_device, _folder, names, _entry.Checkpoint?.LogStart ?? 0);
         }
         catch (StorageCorruptionException e) when (!_acceptLoss)
         {

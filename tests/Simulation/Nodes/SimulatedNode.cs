@@ -36,12 +36,15 @@ internal sealed class SimulatedNode : ILogDirectorySink
         if (defersWork)
         {
             Directory.Background = Background;
+            Directory.Cleaner = Cleaner;
         }
     }
 
     public LogDirectory Directory { get; }
 
     public DeferredWork Background { get; } = new();
+
+    public DeferredWork Cleaner { get; } = new();
 
     /// <summary>Open partitions, in the order in which they were opened.</summary>
     public IEnumerable<SimulatedPartition> Open => _order.Select(id => _open[id]);

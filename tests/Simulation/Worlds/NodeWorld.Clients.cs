@@ -85,7 +85,11 @@ internal sealed partial class NodeWorld
             _random.NextBytes(value);
             BinaryPrimitives.WriteInt32BigEndian(value, id);
             timestamps[i] = _clock.WallMs + _random.Next(-300, 300);
-            _builder.TryAdd(new Actors.Model.Records.Record { Value = value, TimestampMs = timestamps[i] });
+
+            // A key of its own each: a cleaning writes every segment anew, and nothing of it may go.
+            var key = new byte[8];
+            BinaryPrimitives.WriteInt64BigEndian(key, ((long)id << 8) | (long)i);
+            _builder.TryAdd(new Actors.Model.Records.Record { Key = key, Value = value, TimestampMs = timestamps[i] });
         }
 
         var sequence = client.IsIdempotent ? client.NextSequence : -1;

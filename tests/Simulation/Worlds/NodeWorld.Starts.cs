@@ -271,6 +271,7 @@ internal sealed partial class NodeWorld
         {
             _clock.Advance(250);
             _node.Background.WaitUntilIdle();
+            _node.Cleaner.WaitUntilIdle();
             _node.Directory.RunRound();
             AfterStep();
             OpenAll();

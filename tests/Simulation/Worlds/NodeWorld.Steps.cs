@@ -45,6 +45,10 @@ internal sealed partial class NodeWorld
                 Note($"checkpoint");
                 OnLogThread(_node.Directory.Checkpoint);
                 break;
+            case 93 when Chance(2):
+                Note($"clean");
+                OnLogThread(() => _node.Directory.BeginCleaning());
+                break;
             case 93:
                 CloseIdle();
                 break;
@@ -72,6 +76,8 @@ internal sealed partial class NodeWorld
     private PartitionHistory NewPartition()
     {
         var weak = _options.WeakTopics && Chance(3);
+        var number = _nextTopic++;
+        PartitionClient[] clients = [.. Enumerable.Range(0, _random.Next(1, 4)).Select(i => new PartitionClient(Chance(3) ? -1 : (number * 10L) + i))];
         var config = new LogConfig
         {
             SegmentBytes = _random.Next(3) switch { 0 => 1 << 20, 1 => _random.Next(1000, 8000), _ => _random.Next(8000, 60_000) },
@@ -82,15 +88,16 @@ internal sealed partial class NodeWorld
             FlushMs = Chance(2) ? long.MaxValue : _random.Next(1, 2000),
             RetentionMs = _options.BitRot || Chance(2) ? -1 : _random.Next(1000, 60_000),
             RetentionBytes = _options.BitRot || Chance(2) ? -1 : _random.Next(1000, 60_000),
+
+            // What a client without sequence numbers sends twice is there twice, under the same keys.
+            Compacts = !_options.BitRot && Array.TrueForAll(clients, c => c.IsIdempotent) && Chance(2), MinCleanableDirtyRatio = 0,
         };
-        var number = _nextTopic++;
         var topicId = new Guid(number + 1, 7, 7, [1, 2, 3, 4, 5, 6, 7, 8]);
 
         // A name is used again once its topic is deleted: another id under an old folder's name.
         var name = $"topic{number % 4}";
         var isTaken = _partitions.Exists(p => p.Identity.Topic == name);
         var identity = new LogIdentity(new Actors.Model.TopicPartitionId(topicId, 0), isTaken ? $"topic{number}x" : name);
-        var clients = Enumerable.Range(0, _random.Next(1, 4)).Select(i => new PartitionClient(Chance(3) ? -1 : (number * 10L) + i));
         var history = new PartitionHistory(identity, config, logAppendTime: Chance(4), clients) { LeaderEpoch = 0 };
         Note($"create {history.Name} segment {config.SegmentBytes} flush {config.FlushMessages}/{config.FlushMs}");
         return history;
@@ -122,7 +129,12 @@ internal sealed partial class NodeWorld
 
     private void RunBackground()
     {
-        if (_node.Background.Count > 0)
+        if (_node.Cleaner.Count > 0 && Chance(2))
+        {
+            Note($"cleaner");
+            _node.Cleaner.RunOne();
+        }
+        else if (_node.Background.Count > 0)
         {
             Note($"background");
             _node.Background.RunOne();
