@@ -11,13 +11,14 @@ public sealed partial class ClusterSnapshot
     private static ClusterMachine? Read(ReadOnlySpan<byte> bytes, short version, out string? reason)
     {
         reason = null;
-        var reader = new CommandReader(bytes[(Magic.Length + 2)..]);
+        var body = bytes[(Magic.Length + 2)..];
+        var reader = new CommandReader(body);
         var position = new ClusterPosition(
             reader.ReadInt64(), new Zxid(reader.ReadInt64()), reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt64(), reader.ReadInt32());
         var digest = (ulong)reader.ReadInt64();
         var catalog = new CatalogState();
         var head = default(CommandReader);
-        var slices = new ImageSlices();
+        var slices = new ImageSlices(body);
         byte before = 0;
         for (var id = reader.ReadByte(); id != 0 && !reader.Failed; id = reader.ReadByte())
         {
@@ -28,7 +29,7 @@ public sealed partial class ClusterSnapshot
             }
             else if (id == ZnodesSection && before is TreeSection or ZnodesSection)
             {
-                slices.Add(section.ReadRest());
+                slices.Add(body.Length - reader.RemainingBytes - section.RemainingBytes, section.RemainingBytes);
             }
             else if (id <= before || !ReadSection(id, ref section, catalog) || !section.IsComplete)
             {
@@ -45,7 +46,7 @@ public sealed partial class ClusterSnapshot
             return null;
         }
 
-        var tree = version == VersionWithoutTree ? new TreeMachine() : TreeMachine.Load(head, slices, out reason);
+        var tree = version == VersionWithoutTree ? new TreeMachine() : TreeMachine.Load(head, ref slices, out reason);
         if (tree is null)
         {
             return null;

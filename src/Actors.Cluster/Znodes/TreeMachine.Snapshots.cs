@@ -25,7 +25,7 @@ public sealed partial class TreeMachine
     internal bool WriteImage(object begun, CommandWriter slice, int slots) => _tree.WriteImage(begun, slice, slots);
 
     /// <summary>A machine in the state of an image whose slices <paramref name="next"/> gives; null, with the reason, if it is not whole.</summary>
-    internal static TreeMachine? Load(CommandReader head, ImageSlices next, out string? reason)
+    internal static TreeMachine? Load(CommandReader head, scoped ref ImageSlices next, out string? reason)
     {
         var machine = new TreeMachine(isEmpty: true);
         var digest = (ulong)head.ReadInt64();
@@ -71,15 +71,14 @@ public sealed partial class TreeMachine
     }
 }
 
-/// <summary>Slices of a tree's image, one behind the other.</summary>
-internal sealed class ImageSlices
+/// <summary>Slices of a tree's image, one behind the other, where they lie among a snapshot's bytes: nothing is copied.</summary>
+internal ref struct ImageSlices(ReadOnlySpan<byte> bytes)
 {
-    private readonly List<byte[]> _slices = [];
+    private readonly ReadOnlySpan<byte> _bytes = bytes;
+    private readonly List<(int Start, int Length)> _slices = [];
     private int _next;
 
-    public int Count => _slices.Count;
-
-    public void Add(byte[] slice) => _slices.Add(slice);
+    public readonly void Add(int start, int length) => _slices.Add((start, length));
 
     public bool TryTake(out CommandReader slice)
     {
@@ -89,7 +88,8 @@ internal sealed class ImageSlices
             return false;
         }
 
-        slice = new CommandReader(_slices[_next++]);
+        var (start, length) = _slices[_next++];
+        slice = new CommandReader(_bytes.Slice(start, length));
         return true;
     }
 }

@@ -57,6 +57,12 @@ internal sealed class SnapshotStore(IStorageDevice device, string folder, IFault
             }
         }
 
+        if (_verified.Count > 0 && device.GetLength(PathOf(_verified[^1])) > MaxLoadedBytes)
+        {
+            // The file's bytes lay in memory beside the tree: let them go beside the start, not when memory becomes scarce.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+        }
+
         return newest ?? new ClusterMachine();
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Actors.Cluster;
 using Actors.Cluster.Commands;
@@ -68,7 +69,8 @@ public sealed class TreePropertyTests
             var digest = log.Tree.Digest;
             var head = new CommandWriter();
             var image = log.Tree.BeginImage(head);
-            var slices = new ImageSlices();
+            var bytes = new List<byte>();
+            var ends = new List<int>();
             var more = true;
             for (var i = 0; more; i++)
             {
@@ -79,10 +81,18 @@ public sealed class TreePropertyTests
 
                 var slice = new CommandWriter();
                 more = log.Tree.WriteImage(image, slice, slots);
-                slices.Add(slice.Written.ToArray());
+                bytes.AddRange(slice.Written);
+                ends.Add(bytes.Count);
             }
 
-            var loaded = TreeMachine.Load(new CommandReader(head.Written), slices, out var reason);
+            var slices = new ImageSlices(CollectionsMarshal.AsSpan(bytes));
+            for (var i = 0; i < ends.Count; i++)
+            {
+                var start = i == 0 ? 0 : ends[i - 1];
+                slices.Add(start, ends[i] - start);
+            }
+
+            var loaded = TreeMachine.Load(new CommandReader(head.Written), ref slices, out var reason);
             Assert.True(loaded is not null, reason);
             Assert.Equal(digest, loaded.Digest);
         }, iter: 800, threads: 2);
