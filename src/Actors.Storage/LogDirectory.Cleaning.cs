@@ -13,6 +13,7 @@ namespace Actors.Storage;
 public sealed partial class LogDirectory
 {
     private readonly HashSet<PartitionLog> _compacted = [];
+    private readonly Lock _swapEndLock = new();
     private Cleaning? _cleaning;
     private long _lastCleanLookMs;
 
@@ -121,8 +122,8 @@ public sealed partial class LogDirectory
     }
 
     /// <summary>
-    /// Ends a cleaning before its log is closed: what it has prepared is finished by the next opening, so no segment leaves the log until
-    /// then. Log thread.
+    /// Ends a cleaning before its log is closed (null: all are): what it has prepared is finished by the next opening, so no segment leaves
+    /// the log until then. Log thread.
     /// </summary>
     private void StopCleaning(PartitionLog? log = null)
     {
@@ -132,6 +133,11 @@ public sealed partial class LogDirectory
             Cleaner?.WaitUntilIdle();
             cleaning.Run.Dispose();
             _cleaning = null;
+        }
+
+        if (log is null)
+        {
+            Cleaner?.WaitUntilIdle(); // for a note that is being taken away
         }
     }
 
@@ -195,7 +201,17 @@ public sealed partial class LogDirectory
         var folder = log.Folder;
         RunOnCleaner(() => RunSwapStep(() =>
         {
-            SegmentSwap.End(Device, folder, Options.Faults);
+            // A log that is closed may have lost its folder's name to another log, whose note this is not.
+            lock (_swapEndLock)
+            {
+                if (log.IsClosed)
+                {
+                    return;
+                }
+
+                SegmentSwap.End(Device, folder, Options.Faults);
+            }
+
             Complete(() => GoOn(log, cleaning));
         }));
     }

@@ -62,7 +62,6 @@ public sealed partial class LogDirectory
         WaitForBackground();
         var folder = FolderOf(entry);
         var isOurs = Device.DirectoryExists(folder) && (entry.Log is not null || BelongsTo(folder, entry.Identity.Id.TopicId));
-        StopCleaning(entry.Log);
         CloseLog(entry);
         _register.MarkDeleting(entry);
         TrySyncRegister();
@@ -88,7 +87,6 @@ public sealed partial class LogDirectory
             log.WriteUnwritten(Buffer);
         }
 
-        StopCleaning(entry.Log);
         CloseLog(entry);
         if (Device.DirectoryExists(FolderOf(entry)))
         {
@@ -203,10 +201,15 @@ public sealed partial class LogDirectory
     {
         if (entry.Log is { } log)
         {
+            StopCleaning(log);
             _openLogs.Remove(log);
             _compacted.Remove(log);
             ForgetDirty(log);
-            log.Close();
+            lock (_swapEndLock)
+            {
+                log.Close();
+            }
+
             entry.Log = null;
         }
     }

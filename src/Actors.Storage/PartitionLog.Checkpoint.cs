@@ -90,7 +90,7 @@ public sealed partial class PartitionLog
 
         _dropped.InsertRange(0, capture.Dropped);
         _dirtySegments.AddRange(
-            capture.Files.Union(capture.Indexes).Where(s => s != Active && !_dirtySegments.Contains(s) && !_dropped.Contains(s)).ToArray());
+            capture.Files.Union(capture.Indexes).Where(s => s != Active && !_dirtySegments.Contains(s)).ToArray());
     }
 
     /// <summary>A prewritten segment ends where its batches end once the log is closed.</summary>

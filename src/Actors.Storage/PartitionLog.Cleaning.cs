@@ -152,11 +152,14 @@ public sealed partial class PartitionLog
         }
     }
 
-    /// <summary>Bytes of segments that a cleaning keeps in the log although its start has passed them: no checkpoint counts them.</summary>
+    /// <summary>
+    /// Bytes of segments that a cleaning keeps in the log although its start has passed them: no checkpoint counts them, since an opening
+    /// leaves them behind. The active one it names, and an opening keeps it.
+    /// </summary>
     private long BytesLeftBehind()
     {
         var bytes = 0L;
-        for (var i = CountBelow(_logStartOffset) - 1; i >= 0; i--)
+        for (var i = Math.Min(CountBelow(_logStartOffset), _segments.Length - 1) - 1; i >= 0; i--)
         {
             bytes += _segments[i].SizeBytes;
         }

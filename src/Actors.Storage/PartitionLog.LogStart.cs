@@ -97,6 +97,25 @@ public sealed partial class PartitionLog
         return count;
     }
 
+    /// <summary>
+    /// Until a checkpoint says that it is left behind, a crash may bring it back: whatever is synced behind it counts on its bytes, so they
+    /// are synced too.
+    /// </summary>
+    private void LeaveBehind(LogSegment segment)
+    {
+        segment.IndexesDirty = false; // made again from the batches, if a crash brings it back
+        if (!segment.IsDirty)
+        {
+            _dirtySegments.Remove(segment);
+        }
+        else if (!_dirtySegments.Contains(segment))
+        {
+            _dirtySegments.Add(segment);
+        }
+
+        _dropped.Add(segment);
+    }
+
     private void Drop(int count)
     {
         if (count == 0)
@@ -116,8 +135,7 @@ public sealed partial class PartitionLog
         for (var i = 0; i < count; i++)
         {
             bytes += segments[i].SizeBytes;
-            _dirtySegments.Remove(segments[i]);
-            _dropped.Add(segments[i]);
+            LeaveBehind(segments[i]);
         }
 
         Volatile.Write(ref _segments, segments[count..]);
