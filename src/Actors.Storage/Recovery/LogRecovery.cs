@@ -143,14 +143,17 @@ internal sealed partial class LogRecovery
         _log.Segments.Sort(static (a, b) => a.BaseOffset.CompareTo(b.BaseOffset));
     }
 
-    /// <summary>What lies wholly below the log start is what a crash kept from being deleted.</summary>
+    /// <summary>
+    /// What lies wholly below the log start is what a crash kept from being deleted; not the segment that the checkpoint names, which it
+    /// counts on.
+    /// </summary>
     private void LeaveBehind(in CheckpointEntry start)
     {
         while (_log.Segments.Count > 0)
         {
             var next = _log.Segments.Count > 1 ? _log.Segments[1].BaseOffset : long.MaxValue;
             var end = start.SegmentBase > _log.Segments[0].BaseOffset ? Math.Min(next, start.SegmentBase) : next;
-            if (end > start.LogStart)
+            if (end > start.LogStart || (start.Position > 0 && _log.Segments[0].BaseOffset == start.SegmentBase))
             {
                 return;
             }
@@ -293,6 +296,12 @@ internal sealed partial class LogRecovery
             {
                 segment.Close();
             }
+        }
+
+        if (!_wasClosedClean && _log.Segments is [.., { SizeBytes: > 0 } active])
+        {
+            // An opening before this one may have cut it and died before its sync: what lies behind the end may come back with the power.
+            active.IsDirty = true;
         }
     }
 
