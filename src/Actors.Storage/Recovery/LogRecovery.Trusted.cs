@@ -84,30 +84,40 @@ internal sealed partial class LogRecovery
 
     /// <summary>
     /// Takes the entries of an index file that lie below the recovery point, and forgets the others. Answers the key of the last one.
+    /// What lies beyond may be anything: a power cut leaves a file's length without its bytes, as zeros, or half of an entry.
     /// </summary>
     private long TrustIndex(SparseIndex index, long maxKey, long belowValue, out int lastValue)
     {
-        lastValue = 0;
         var bytes = _device.GetLength(index.Path);
         var count = (int)(Math.Max(0, bytes) / index.EntryBytes);
-        var low = 0;
-        if (count > 0)
+        if (count == 0)
         {
-            // Every entry of the file is looked at through the index itself.
-            index.Trust(count, long.MaxValue);
-            var high = count;
-            while (low < high)
-            {
-                var middle = (low + high) / 2;
-                var entry = index.ReadAt(middle);
-                (low, high) = entry.Key <= maxKey && entry.Value < belowValue ? (middle + 1, high) : (low, middle);
-            }
+            index.Trust(0, IndexEntry.None.Key);
+            lastValue = IndexEntry.None.Value;
+            return IndexEntry.None.Key;
+        }
+
+        // Every entry of the file is looked at through the index itself.
+        index.Trust(count, long.MaxValue);
+        var (low, high) = (0, count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = IsBelow(index.ReadAt(middle)) ? (middle + 1, high) : (low, middle);
+        }
+
+        while (low > 0 && !(IsBelow(index.ReadAt(low - 1)) && (low == 1 || IsBehind(index.ReadAt(low - 1), index.ReadAt(low - 2)))))
+        {
+            low--; // half an entry, among those that a power cut has left beyond
         }
 
         var last = low == 0 ? IndexEntry.None : index.ReadAt(low - 1);
         index.Trust(low, last.Key);
         lastValue = last.Value;
         return last.Key;
+
+        bool IsBelow(in IndexEntry entry) => entry is not { Key: 0, Value: 0 } && entry.Key <= maxKey && entry.Value < belowValue;
+        static bool IsBehind(in IndexEntry entry, in IndexEntry before) => entry.Key > before.Key && entry.Value > before.Value;
     }
 
     /// <summary>Walks from the last indexed batch to the recovery point; false if that is no way.</summary>
