@@ -16,6 +16,7 @@ internal sealed class Assignment
     private readonly Dictionary<PartitionKey, Progress> _progress = [];
     private readonly Lock _gate = new();
     private Task _fetching = Task.CompletedTask;
+    private volatile bool _isEnding;
 
     public Assignment(GroupConsumer consumer, GroupGeneration generation, int maxBufferedReads)
     {
@@ -29,7 +30,7 @@ internal sealed class Assignment
     public GroupGeneration Generation { get; }
 
     /// <summary>No more records are handed out. Set under the consumer's gate.</summary>
-    public bool IsEnding { get; private set; }
+    public bool IsEnding => _isEnding;
 
     /// <summary>Others may have the partitions already: nothing is committed any more.</summary>
     public bool IsLost { get; private set; }
@@ -43,9 +44,10 @@ internal sealed class Assignment
         {
             await fetch(this, _stop.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (Exception) when (IsEnding || _stop.IsCancellationRequested)
         {
-            // told to stop
+            // Told to stop, or about to be: a read that comes into a buffer that is closed already is no failure, it is read again by
+            // whoever is assigned the partition next.
         }
         catch (Exception e) // the reader is told: to go on without one of the partitions would be a lie
         {
@@ -58,7 +60,7 @@ internal sealed class Assignment
     public void End(bool isLost)
     {
         IsLost |= isLost;
-        IsEnding = true;
+        _isEnding = true;
         _ready.Writer.TryComplete();
     }
 

@@ -117,11 +117,14 @@ internal sealed partial class GroupMember(
                 RebalanceTimeoutMs = (int)options.MaxPollInterval.TotalMilliseconds,
                 Reason = reason,
             };
-            var answer = await CallOutcome.OfAsync(() => _group.JoinAsync(join, cancellationToken)).ConfigureAwait(false);
+            // The call that gives the id is waited for in any case: an id that nobody knows could not leave, and the group would wait for
+            // it for a whole session timeout.
+            var giveUp = MemberId.Length == 0 ? CancellationToken.None : cancellationToken;
+            var answer = await CallOutcome.OfAsync(() => _group.JoinAsync(join, giveUp)).ConfigureAwait(false);
+            MemberId = answer.IsDone ? answer.Value.MemberId : MemberId;
             cancellationToken.ThrowIfCancellationRequested();
             if (answer.IsDone)
             {
-                MemberId = answer.Value.MemberId;
                 if (answer.Value.IsIn)
                 {
                     return answer.Value;
