@@ -91,6 +91,9 @@ internal sealed class TestDirectory : ILogDirectorySink
 
     public void OnRoundEnd() => Rounds++;
 
+    /// <summary>With one replica and a weak flush policy, what is written is committed.</summary>
+    public long GetCommittedEnd(PartitionLog log) => log.WrittenEnd;
+
     public LogConfig? FindConfig(in LogIdentity identity) => ColdConfig;
 
     public void OnOpeningDue(in LogIdentity identity) => OpeningsDue.Add(identity);
