@@ -42,12 +42,7 @@ public sealed class PowerCutTests
         var device = new SimulatedStorageDevice();
         var directory = new TestDirectory(device);
         var log = directory.Open(config: config);
-        for (var i = 0; i < 20; i++)
-        {
-            directory.Submit(log, Batches.Make(i, 1, 90, timestampMs: T0 + (i * 10)));
-            directory.Directory.RunRound();
-        }
-
+        AppendUpTo(directory, log, 20);
         directory.Directory.Checkpoint();
         device = device.Kill();
         var path = TestDirectory.File(FileText.OffsetName(0, suffix));
@@ -57,13 +52,31 @@ public sealed class PowerCutTests
 
         directory = new TestDirectory(device);
         log = directory.Open(config: config);
-        directory.Submit(log, Batches.Make(20, 1, 90, timestampMs: T0 + 200));
-        directory.Directory.RunRound();
-        for (var i = 0; i <= 20; i++)
+        AppendUpTo(directory, log, 30);
+        for (var i = 0; i < 30; i++)
         {
-            var found = await log.FindByTimestampAsync(T0 + (i * 10), 21, TestContext.Current.CancellationToken);
-            Assert.Equal(new TimestampedOffset(i, T0 + (i * 10), 0), found);
-            Assert.Equal(21 - i, (await TestDirectory.ReadAll(log, i)).Count);
+            Assert.Equal(30 - i, (await TestDirectory.ReadAll(log, i)).Count);
+        }
+
+        for (var ms = 0; ms < 5; ms++)
+        {
+            Assert.Equal(
+                new TimestampedOffset(ms, T0 + ms, 0), await log.FindByTimestampAsync(T0 + ms, 30, TestContext.Current.CancellationToken));
+        }
+
+        Assert.Equal(
+            new TimestampedOffset(5, T0 + 10_000, 0), await log.FindByTimestampAsync(T0 + 7, 30, TestContext.Current.CancellationToken));
+        Assert.Equal(new TimestampedOffset(5, T0 + 10_000, 0), await log.FindMaxTimestampAsync(30, TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>Each record is a millisecond later than the one before, but for the sixth, which is the latest of all.</summary>
+    private static void AppendUpTo(TestDirectory directory, PartitionLog log, int end)
+    {
+        while (log.WrittenEnd < end)
+        {
+            var offset = log.WrittenEnd;
+            directory.Submit(log, Batches.Make(offset, 1, 90, timestampMs: T0 + (offset == 5 ? 10_000 : offset)));
+            directory.Directory.RunRound();
         }
     }
 
