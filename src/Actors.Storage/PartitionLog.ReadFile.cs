@@ -75,19 +75,20 @@ public sealed partial class PartitionLog
         {
             var lease = _directory.Leases.Rent((int)Math.Min(want, available - position));
             var asked = (int)Math.Min(Math.Min(want, lease.LengthBytes), available - position);
-            var length = ReadChunk(segment, lease, asked, position, mayBlock);
             var walk = new ChunkWalk(this, segment, position, available);
-            if (length != WouldBlock)
+            int length;
+            try
             {
-                try
+                length = ReadChunk(segment, lease, asked, position, mayBlock);
+                if (length != WouldBlock)
                 {
                     walk.Run(lease.Array.AsSpan(0, length), wanted, isIndexed);
                 }
-                catch (StorageCorruptionException)
-                {
-                    lease.Release();
-                    throw;
-                }
+            }
+            catch
+            {
+                lease.Release(); // damaged, or gone since the segments were taken
+                throw;
             }
 
             if (walk.TakenBytes > 0)

@@ -98,7 +98,7 @@ public sealed class CleaningStressTests : ILogDirectorySink, IDisposable
             if (end > 0 && random.Next(4) == 0)
             {
                 var found = await log.FindByTimestampAsync(1_700_000_000_000, end, CancellationToken.None);
-                Assert.InRange(found.Offset, 0, end);
+                Assert.InRange(found.Offset, -1, end); // none: newer records of all keys have come since
             }
 
             passes += end > 0 ? 1 : 0;
