@@ -6,7 +6,7 @@ namespace ComplaintMails;
 /// <summary>Writes complaints into the topic. The product is the key: complaints about one product keep their order.</summary>
 internal sealed class RegisterService(ActorsClient client, Settings settings)
 {
-    private static readonly string[] s_products = ["toaster", "phone", "lamp", "iron", "toaster", "phone"];
+    private static readonly string[] s_products = ["toaster", "phone", "lamp", "kettle", "toaster", "phone"];
 
     /// <summary>The last mail of each partition.</summary>
     public Dictionary<int, long> Last { get; } = [];
