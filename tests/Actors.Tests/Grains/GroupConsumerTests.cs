@@ -123,7 +123,7 @@ public sealed class GroupConsumerTests(GroupsSilo silo) : IClassFixture<GroupsSi
             Assert.Equal(["a", "b", "c"], reading.Current.Records.Select(r => r.ValueText));
             Assert.Empty((await _client.Group(_name).GetOffsetsAsync(Cancel)).Offsets);
             Assert.Equal(3, (await consumer.CommitAsync(Cancel)).Find(_name, 0));
-            Assert.Empty((await consumer.CommitAsync(Cancel)).Offsets); // nothing new
+            Assert.Null((await consumer.CommitAsync(Cancel)).Find(_name, 0)); // nothing new; an empty partition's start may come only now
             await AppendToAsync(0, "d");
             Assert.True(await reading.MoveNextAsync());
         }

@@ -12,6 +12,7 @@ internal sealed class RealZooKeeper : IAsyncDisposable
 
     private const string Jar = "/usr/share/java/zookeeper.jar";
     private static readonly TimeSpan s_startDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_answerDeadline = TimeSpan.FromSeconds(2);
     private readonly TempFolder _folder = new("real-zookeeper");
     private readonly Process _process;
 
@@ -84,17 +85,21 @@ internal sealed class RealZooKeeper : IAsyncDisposable
         _folder.Dispose();
     }
 
+    // A real one that is just starting may take a connection and never answer it: about one start in three, asked every 4 ms.
     private static async Task<bool> ServesAsync(string address, CancellationToken cancellation)
     {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(s_answerDeadline);
         try
         {
             using var client = new TcpClient();
-            await client.ConnectAsync("127.0.0.1", int.Parse(address.AsSpan(address.LastIndexOf(':') + 1), null), cancellation);
-            await client.GetStream().WriteAsync("srvr"u8.ToArray(), cancellation);
+            await client.ConnectAsync("127.0.0.1", int.Parse(address.AsSpan(address.LastIndexOf(':') + 1), null), patience.Token);
+            await client.GetStream().WriteAsync("srvr"u8.ToArray(), patience.Token);
             using var reader = new StreamReader(client.GetStream());
-            return (await reader.ReadToEndAsync(cancellation)).Contains("Mode: ", StringComparison.Ordinal);
+            return (await reader.ReadToEndAsync(patience.Token)).Contains("Mode: ", StringComparison.Ordinal);
         }
-        catch (Exception e) when (e is SocketException or IOException)
+        catch (Exception e) when (e is SocketException or IOException ||
+            (e is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             return false;
         }
