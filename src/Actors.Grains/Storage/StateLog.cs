@@ -11,8 +11,7 @@ namespace Actors.Grains;
 /// All states of one log storage: an internal topic of one partition, and its fold in memory (key → offset of the newest record). A
 /// write is one record, appended if the caller's offset is still the newest, and done when it is synced; writes of different grains
 /// share a sync (group commit of the log). A read is one read of the log. The fold is made when it is first needed and whenever the
-/// leader epoch has changed or an append has failed. Old records are left to the topic's own compaction (its
-/// <c>cleanup.policy</c> is compact): until the log cleaner exists the log only grows.
+/// leader epoch has changed or an append has failed. Old records go by the topic's own compaction (its <c>cleanup.policy</c> is compact).
 /// </summary>
 internal sealed partial class StateLog(string storageName, LogServices services) : IDisposable
 {
@@ -58,13 +57,36 @@ internal sealed partial class StateLog(string storageName, LogServices services)
                 return state;
             }
 
+            // Compaction has taken the record: a newer one of its key is committed. The fold learns of it when that write ends, or, having
+            // become stale, when it is made again.
+            Task? write = null;
             lock (fold.Gate)
             {
-                if (fold.Newest.TryGetValue(key, out var newest) && newest == offset)
+                if (!fold.Newest.TryGetValue(key, out var newest) || newest != offset)
                 {
-                    throw new LogException(
-                        AnswerKind.Unknown, ErrorCode.KafkaStorageError, $"The state at offset {offset} of {Partition} is not there any more.");
+                    continue;
                 }
+
+                write = fold.Pending.GetValueOrDefault(key)?.Task;
+            }
+
+            if (write is not null)
+            {
+                await write.ConfigureAwait(false);
+                continue;
+            }
+
+            var before = fold;
+            fold = await FoldAsync(make: false);
+            if (fold is null)
+            {
+                return null;
+            }
+
+            if (ReferenceEquals(fold, before))
+            {
+                throw new LogException(
+                    AnswerKind.Unknown, ErrorCode.KafkaStorageError, $"The state at offset {offset} of {Partition} is not there any more.");
             }
         }
     }

@@ -33,6 +33,14 @@ internal sealed class TestGroups
         Step(GroupInput.Loaded(NowMs, MonotonicMs));
     }
 
+    private TestGroups(GroupMachine loaded, GroupSettings settings, long nowMs)
+    {
+        Settings = settings;
+        NowMs = nowMs;
+        Machine = loaded;
+        Step(GroupInput.Loaded(NowMs, MonotonicMs));
+    }
+
     public GroupSettings Settings { get; }
 
     public GroupMachine Machine { get; }
@@ -48,6 +56,9 @@ internal sealed class TestGroups
 
     /// <summary>A machine made from the log, as after a crash.</summary>
     public TestGroups Reloaded() => new(Settings, Log, NowMs);
+
+    /// <summary>A machine that was loaded from elsewhere takes up service.</summary>
+    public static TestGroups Over(GroupMachine loaded, GroupSettings settings, long nowMs) => new(loaded, settings, nowMs);
 
     public void Step(in GroupInput input)
     {
