@@ -152,6 +152,7 @@ public sealed partial class LogDirectory
 
         for (var i = 0; i < maxLogs && _toCapture.TryDequeue(out var log); i++)
         {
+            LimitFiles(mayWait: true);
             TryCapture(captures, log);
         }
 
@@ -210,7 +211,7 @@ public sealed partial class LogDirectory
         try
         {
             Reach(FaultPoint.BeforeCheckpoint);
-            captures.ForEach(c => c.WriteDerived(Device));
+            WriteDerived(captures);
             SyncCaptures(captures, foldersMade > Volatile.Read(ref _foldersSynced));
             var entries = new Dictionary<int, CheckpointEntry>();
             foreach (var entry in _register.ToArray())
@@ -250,6 +251,21 @@ public sealed partial class LogDirectory
         catch (Exception e)
         {
             Complete(() => Fail(e));
+        }
+    }
+
+    /// <summary>Background thread. Where one call syncs all, none of the files stays open for it: there may be one per log.</summary>
+    private void WriteDerived(List<LogCapture> captures)
+    {
+        var calls = 0;
+        foreach (var capture in captures)
+        {
+            capture.WriteDerived(Device);
+            calls += capture.SyncCalls;
+            if (calls >= Options.SyncFileSystemFrom)
+            {
+                capture.CloseDerived();
+            }
         }
     }
 

@@ -33,6 +33,12 @@ public sealed record LogDirectoryOptions
     /// <summary>Time between two looks at retention, default 5 min: Kafka's log.retention.check.interval.ms.</summary>
     public long RetentionCheckMs { get; init; } = 300_000;
 
+    /// <summary>
+    /// Open files from which on those that are synced are closed, default half of what the process may have open: the other half is for
+    /// connections. Counted over all directories of a device.
+    /// </summary>
+    public int MaxOpenFiles { get; init; } = Devices.PosixStorageDevice.OpenFileLimit / 2;
+
     /// <summary>Bytes that one round writes at most, default 16 MiB: the limit of what a crash may leave half written.</summary>
     public int MaxRoundBytes { get; init; } = 16 << 20;
 

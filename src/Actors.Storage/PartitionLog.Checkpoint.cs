@@ -222,7 +222,7 @@ internal sealed class LogCapture
     public CheckpointEntry? Entry { get; set; }
 
     /// <summary>Number of sync calls it takes, if done one by one.</summary>
-    public int SyncCalls => Files.Count + (2 * Indexes.Count) + (NamesDirty ? 1 : 0) + Derived.Count;
+    public int SyncCalls => Files.Count + (2 * Indexes.Count) + (NamesDirty ? 1 : 0) + _derived;
 
     /// <summary>Writes what is derived, snapshot and epochs, under names that nothing refers to yet. Not synced.</summary>
     public void WriteDerived(IStorageDevice device)
@@ -237,7 +237,8 @@ internal sealed class LogCapture
             Derived.Add(Write(device, EpochPath + FileText.TemporarySuffix, FileText.Utf8(EpochText)));
         }
 
-        NamesDirty |= Derived.Count > 0;
+        _derived = Derived.Count;
+        NamesDirty |= _derived > 0;
     }
 
     /// <summary>Syncs every file it names, one by one.</summary>
@@ -291,6 +292,7 @@ internal sealed class LogCapture
     private string EpochPath => Path.Combine(Log.Folder, FileText.EpochFile);
 
     private List<IStorageFile> Derived { get; } = [];
+    private int _derived;
 
     private static IStorageFile Write(IStorageDevice device, string path, byte[] bytes)
     {

@@ -107,6 +107,7 @@ public sealed partial class PartitionLog
         if (!segment.IsDirty)
         {
             _dirtySegments.Remove(segment);
+            segment.Close();
         }
         else if (!_dirtySegments.Contains(segment))
         {

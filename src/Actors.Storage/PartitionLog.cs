@@ -157,6 +157,28 @@ public sealed partial class PartitionLog
         }
     }
 
+    /// <summary>
+    /// Closes handles, keeps everything else; whoever needs one opens it again. <paramref name="onlySynced"/>: not of segments with bytes or
+    /// index entries that are not synced. Answers the number left open. Log thread; not while the background thread syncs the log.
+    /// </summary>
+    internal int CloseFiles(bool onlySynced)
+    {
+        var left = 0;
+        foreach (var segment in _segments)
+        {
+            if (onlySynced && (Syncing > 0 || segment.IsDirty || segment.IndexesDirty))
+            {
+                left += segment.OpenFiles;
+            }
+            else
+            {
+                segment.Close();
+            }
+        }
+
+        return left;
+    }
+
     internal void Touch()
     {
         IsDormant = false;

@@ -10,6 +10,9 @@ namespace Actors.Storage.Devices;
 /// </summary>
 public interface IStorageDevice
 {
+    /// <summary>Files opened by <see cref="Open"/> and not disposed; 0 where they are not counted.</summary>
+    int OpenFiles => 0;
+
     /// <summary>Opens a file for reading and, if <paramref name="writable"/>, for writing; a writable one is created if it is not there.</summary>
     IStorageFile Open(string path, bool writable);
 

@@ -16,6 +16,7 @@ internal static unsafe partial class PosixCalls
     public const int CloseOnExec = 0x80000;
     public const int NoWait = 8; // RWF_NOWAIT
     public const int SeekEnd = 2;
+    public const int LimitOfFiles = 7; // RLIMIT_NOFILE
     public const int LockExclusiveNow = 2 | 4;
     public const int Interrupted = 4;
     public const int TryAgain = 11;
@@ -46,6 +47,16 @@ internal static unsafe partial class PosixCalls
         public ulong Evicted;
         public ulong RecentlyEvicted;
     }
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Limit
+    {
+        public ulong Current;
+        public ulong Most;
+    }
+
+    [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
+    public static partial int GetLimit(int resource, out Limit limit);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags, int mode);

@@ -7,10 +7,24 @@ namespace Actors.Storage.Devices;
 public sealed class PosixStorageDevice : IStorageDevice
 {
     private const int FileMode = 0x1A4; // rw-r--r--
+    private int _openFiles;
+
+    /// <summary>Files that the process may have open, sockets and all (RLIMIT_NOFILE).</summary>
+    public static int OpenFileLimit { get; } =
+        PosixCalls.GetLimit(PosixCalls.LimitOfFiles, out var limit) == 0 ? (int)Math.Min(limit.Current, 1 << 20) : 1024;
 
     /// <inheritdoc/>
-    public IStorageFile Open(string path, bool writable) =>
-        new PosixStorageFile(path, OpenHandle(path, writable ? PosixCalls.ReadWrite | PosixCalls.Create : PosixCalls.ReadOnly));
+    public int OpenFiles => Volatile.Read(ref _openFiles);
+
+    /// <inheritdoc/>
+    public IStorageFile Open(string path, bool writable)
+    {
+        var file = new PosixStorageFile(path, OpenHandle(path, writable ? PosixCalls.ReadWrite | PosixCalls.Create : PosixCalls.ReadOnly), this);
+        Interlocked.Increment(ref _openFiles);
+        return file;
+    }
+
+    internal void NoteClosed() => Interlocked.Decrement(ref _openFiles);
 
     /// <inheritdoc/>
     public long GetLength(string path)

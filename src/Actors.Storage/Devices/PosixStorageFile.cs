@@ -11,11 +11,13 @@ internal sealed unsafe partial class PosixStorageFile : IStorageFile
 {
     private static int s_noWaitUnsupported;
     private readonly SafeFileHandle _handle;
+    private PosixStorageDevice? _countedBy;
 
-    public PosixStorageFile(string path, SafeFileHandle handle)
+    public PosixStorageFile(string path, SafeFileHandle handle, PosixStorageDevice? countedBy = null)
     {
         Path = path;
         _handle = handle;
+        _countedBy = countedBy;
     }
 
     public string Path { get; }
@@ -148,7 +150,11 @@ internal sealed unsafe partial class PosixStorageFile : IStorageFile
         }
     }
 
-    public void Dispose() => _handle.Dispose();
+    public void Dispose()
+    {
+        Interlocked.Exchange(ref _countedBy, null)?.NoteClosed();
+        _handle.Dispose();
+    }
 
     /// <summary>Writes all vectors; a short write goes on where it ended.</summary>
     private long WriteWhole(PosixCalls.IoVector* vectors, int count, long position)

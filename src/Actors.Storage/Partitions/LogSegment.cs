@@ -203,6 +203,9 @@ internal sealed partial class LogSegment
     /// <summary>Whether the file is open.</summary>
     public bool HasFile => Volatile.Read(ref _file) is not null;
 
+    /// <summary>Number of its files that are open.</summary>
+    public int OpenFiles => (HasFile ? 1 : 0) + (OffsetIndex.HasFile ? 1 : 0) + (TimeIndex.HasFile ? 1 : 0);
+
     /// <summary>Takes note of inherited bytes whose checksums were right. One stretch is remembered: the one that readers go along.</summary>
     public void NoteVerified(long from, long to)
     {

@@ -53,6 +53,9 @@ internal sealed class SparseIndex
     /// <summary>Whether there are entries that are not in the file.</summary>
     public bool HasUnwritten => _written < Count;
 
+    /// <summary>Whether the file is open.</summary>
+    public bool HasFile => Volatile.Read(ref _file) is not null;
+
     /// <summary>Key of the last entry, or -1.</summary>
     public long LastKey { get; private set; } = -1;
 

@@ -62,14 +62,15 @@ internal static class ConsumeCommands
         var rate = new Option<double>("--rate") { Description = "Records appended per second; 0: none" };
         var seconds = CommandOptions.Seconds(10);
         var warmUp = CommandOptions.WarmUp(3);
+        var alone = CommandOptions.Of<double>("--alone-seconds", "The server without them, measured before and after", 10);
         server.AddTo(command);
-        command.AddAll(consumers, maxWait, rate, seconds, warmUp);
+        command.AddAll(consumers, maxWait, rate, seconds, warmUp, alone);
         command.SetAction(parsed =>
         {
             using var target = server.Open(parsed);
             ConsoleReport.Write([TailConsumersScenario.Run(
                 target, parsed.GetValue(consumers), parsed.GetValue(maxWait), parsed.GetValue(rate),
-                new RunLength(parsed.GetValue(warmUp), parsed.GetValue(seconds)))]);
+                new RunLength(parsed.GetValue(warmUp), parsed.GetValue(seconds)), parsed.GetValue(alone))]);
         });
         return command;
     }

@@ -96,7 +96,14 @@ public sealed partial class SimulatedStorageDevice
             }
         }
 
-        public void Dispose() => _isDisposed = true;
+        public void Dispose()
+        {
+            lock (device._lock)
+            {
+                device.OpenFiles -= _isDisposed ? 0 : 1;
+                _isDisposed = true;
+            }
+        }
 
         private static int Sum(ReadOnlySpan<WriteSegment> segments)
         {

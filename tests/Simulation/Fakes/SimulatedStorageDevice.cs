@@ -33,6 +33,9 @@ public sealed partial class SimulatedStorageDevice : IStorageDevice
     /// <summary>Bytes in use.</summary>
     public long UsedBytes => _usedBytes;
 
+    /// <inheritdoc/>
+    public int OpenFiles { get; private set; }
+
     /// <summary>Number of sync calls of any kind.</summary>
     public int SyncCount { get; private set; }
 
@@ -141,6 +144,7 @@ public sealed partial class SimulatedStorageDevice : IStorageDevice
                 Parent(path).Add(Name(path), file);
             }
 
+            OpenFiles++;
             return new Handle(this, path, file);
         }
     }

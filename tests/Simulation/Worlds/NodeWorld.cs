@@ -41,6 +41,7 @@ internal sealed partial class NodeWorld
     {
         _random = new Random(seed);
         _options = options;
+        var files = new Random(~seed); // of its own: what a seed does else does not change with it
         var hasLargeBatches = _random.Next(10) == 0;
         _largestBatchBytes = hasLargeBatches ? 70_000 : 3000;
         _directoryOptions = new LogDirectoryOptions
@@ -56,6 +57,7 @@ internal sealed partial class NodeWorld
             PartitionTailBytes = _random.Next(500, 40_000),
             TailBytes = _random.Next(3) == 0 ? 0 : 1 << 20,
             TailIdleMs = _random.Next(10, 5000),
+            MaxOpenFiles = files.Next(2) == 0 ? int.MaxValue : files.Next(2, 30),
         };
         _device = Prepared(new SimulatedStorageDevice());
         var count = _random.Next(1, 6);
