@@ -13,11 +13,11 @@ public interface ILogDirectorySink
     long GetCommittedEnd(PartitionLog log) => log.SyncedEnd;
 
     /// <summary>
-    /// Settings of a log that is not open, for retention; null: leave it alone (nobody knows it, or not all that it holds is committed).
+    /// Settings of a log that is not open, for retention and compaction; null: leave it alone (nobody knows it, or not all that it holds is committed).
     /// </summary>
     LogConfig? FindConfig(in LogIdentity identity) => null;
 
-    /// <summary>Retention cannot say what is due without opening this log: it is to be opened, some time.</summary>
+    /// <summary>What is due cannot be said without opening this log, or it does not open for the cleaner: it is to be opened, some time.</summary>
     void OnOpeningDue(in LogIdentity identity)
     {
     }

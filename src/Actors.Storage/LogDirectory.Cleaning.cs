@@ -49,28 +49,18 @@ public sealed partial class LogDirectory
             return false;
         }
 
-        PartitionLog? dirtiest = null;
-        LogDirt most = default;
-        var ratio = 0.0;
-        var waits = false;
-        foreach (var log in _compacted)
+        if (!_wasColdLast)
         {
-            if (log.IsClosed || _uncleanable.ContainsKey(log.Id))
-            {
-                continue;
-            }
-
-            RollIfLagging(log);
-            var dirt = log.MeasureDirt(WallMs, _sink.GetCommittedEnd(log));
-            ratio = Math.Max(ratio, dirt.Ratio);
-            waits |= dirt.WaitsForCheckpoint;
-            if (log.SwapNote == SwapNote.None && dirt.IsDue(log.Config, WallMs) && (dirtiest is null || dirt.Ratio > most.Ratio))
-            {
-                (dirtiest, most) = (log, dirt);
-            }
+            Borrow(); // a cold log has its turn after each that is open anyway
         }
 
-        NoteDirtyRatio(ratio);
+        var dirtiest = FindDirtiest(out var most, out var waits);
+        if (dirtiest is null && Borrow())
+        {
+            dirtiest = FindDirtiest(out most, out waits);
+        }
+
+        _wasColdLast = dirtiest is not null && dirtiest == _borrowed;
         if (dirtiest is null)
         {
             if (waits && NowMs - _lastCheckpointMs >= Options.CleanerBackoffMs)
@@ -88,6 +78,39 @@ public sealed partial class LogDirectory
         return true;
     }
 
+    private PartitionLog? FindDirtiest(out LogDirt most, out bool waits)
+    {
+        PartitionLog? dirtiest = null;
+        most = default;
+        waits = false;
+        var ratio = 0.0;
+        foreach (var log in _compacted)
+        {
+            if (log.IsClosed || _uncleanable.ContainsKey(log.Id))
+            {
+                continue;
+            }
+
+            RollIfLagging(log);
+            var dirt = log.MeasureDirt(WallMs, log == _borrowed ? log.WrittenEnd : _sink.GetCommittedEnd(log));
+            ratio = Math.Max(ratio, dirt.Ratio);
+            waits |= dirt.WaitsForCheckpoint;
+            var isDue = log.SwapNote == SwapNote.None && dirt.IsDue(log.Config, WallMs);
+            if (log == _borrowed)
+            {
+                NoteBorrowedLook(isDue || dirt.WaitsForCheckpoint);
+            }
+
+            if (isDue && (dirtiest is null || log == _borrowed || (dirtiest != _borrowed && dirt.Ratio > most.Ratio)))
+            {
+                (dirtiest, most) = (log, dirt);
+            }
+        }
+
+        NoteDirtyRatio(ratio);
+        return dirtiest;
+    }
+
     /// <summary>A log was opened, or its settings changed.</summary>
     internal void NotePolicy(PartitionLog log)
     {
@@ -103,7 +126,7 @@ public sealed partial class LogDirectory
 
     private void KeepClean()
     {
-        if (Cleaner is not null && _cleaning is null && _compacted.Count > 0 && NowMs - _lastCleanLookMs >= Options.CleanerBackoffMs)
+        if (Cleaner is not null && _cleaning is null && _compacted.Count + _coldDirty.Count > 0 && NowMs - _lastCleanLookMs >= Options.CleanerBackoffMs)
         {
             BeginCleaning();
         }
@@ -259,6 +282,7 @@ public sealed partial class LogDirectory
 
         cleaning.Run.Dispose();
         cleaning.Log.EndCleaning();
+        _mayReturn |= cleaning.Log == _borrowed;
     }
 
     /// <summary>Cleaner's thread: whatever goes wrong in a step ends the cleaning, not the thread.</summary>

@@ -1,3 +1,4 @@
+using Actors.Storage.Cleaning;
 using Actors.Storage.Devices;
 using Actors.Storage.Formats;
 using Actors.Storage.Register;
@@ -9,7 +10,8 @@ namespace Actors.Storage;
 /// Retention of logs that nobody has opened: (1) the log thread goes through the register, some entries per round, and asks the
 /// checkpoint of each whether it is due; (2) the background thread looks into the folders of those that are; (3) the next checkpoint
 /// makes their new starts durable; (4) what they leave behind is deleted as any log's is. No log is opened, but for those of which
-/// the checkpoint does not say enough. Log thread, but for what says otherwise.
+/// the checkpoint does not say enough. The same pass finds the compacted logs that are due, for the cleaner to open one by one.
+/// Log thread, but for what says otherwise.
 /// </summary>
 public sealed partial class LogDirectory
 {
@@ -85,8 +87,8 @@ public sealed partial class LogDirectory
         var isCovered = entry.Checkpoint is { SizeBytes: > 0 };
         var mustOpen = isCovered ? !entry.Checkpoint!.Value.Age.IsKnown : entry.IsReplayed || entry.NeedsLastSegment;
         if ((!isCovered && !mustOpen)
-            || _sink.FindConfig(entry.Identity) is not { Deletes: true } config
-            || config is { RetentionMs: < 0, RetentionBytes: < 0 })
+            || _sink.FindConfig(entry.Identity) is not { } config
+            || (!config.Compacts && config is { Deletes: false } or { RetentionMs: < 0, RetentionBytes: < 0 }))
         {
             return null;
         }
@@ -98,7 +100,8 @@ public sealed partial class LogDirectory
             return null;
         }
 
-        return ColdLook.IsDue(entry.Checkpoint!.Value, config, WallMs) ? config : null;
+        var checkpoint = entry.Checkpoint!.Value;
+        return (config.Deletes && ColdLook.IsDue(checkpoint, config, WallMs)) || MayBeDirty(entry, checkpoint, config) ? config : null;
     }
 
     private void LookAtCold(List<(RegisterEntry Entry, CheckpointEntry Checkpoint, LogConfig Config)> due)
@@ -108,38 +111,45 @@ public sealed partial class LogDirectory
         var nowMs = WallMs;
         RunInBackground(() =>
         {
-            var looks = due.ConvertAll(d => (d.Entry, d.Checkpoint, Move: TryLook(d.Entry, d.Checkpoint, d.Config, nowMs)));
+            var looks = due.ConvertAll(d => (d.Entry, d.Checkpoint, Found: TryLook(d.Entry, d.Checkpoint, d.Config, nowMs)));
             Complete(() =>
             {
                 _isLookingAtCold = false;
-                looks.ForEach(l => NoteLook(l.Entry, l.Checkpoint, l.Move));
+                looks.ForEach(l => NoteLook(l.Entry, l.Checkpoint, l.Found));
             });
         });
     }
 
-    /// <summary>Background thread.</summary>
-    private ColdMove? TryLook(RegisterEntry entry, in CheckpointEntry checkpoint, LogConfig config, long nowMs)
+    /// <summary>What retention moves, or whether the log is dirty; both null: only an opening can say. Background thread.</summary>
+    private (ColdMove? Move, bool? IsDirty) TryLook(RegisterEntry entry, in CheckpointEntry checkpoint, LogConfig config, long nowMs)
     {
         try
         {
-            return ColdLook.Run(Device, FolderOf(entry), entry, checkpoint, config, nowMs);
+            return config.Deletes && ColdLook.IsDue(checkpoint, config, nowMs)
+                ? (ColdLook.Run(Device, FolderOf(entry), entry, checkpoint, config, nowMs), null)
+                : (null, ColdDirt.IsDue(Device, FolderOf(entry), entry, checkpoint, config, nowMs));
         }
         catch (StorageException)
         {
-            return null; // the opening says what is wrong
+            return default; // the opening says what is wrong
         }
     }
 
-    private void NoteLook(RegisterEntry entry, in CheckpointEntry checkpoint, ColdMove? move)
+    private void NoteLook(RegisterEntry entry, in CheckpointEntry checkpoint, (ColdMove? Move, bool? IsDirty) found)
     {
+        var (move, isDirty) = found;
         if (entry is not { Log: null, IsDeleting: false, IsRemoved: false } || entry.Checkpoint != checkpoint)
         {
             return; // opened or deleted meanwhile
         }
 
-        if (move is null)
+        if (move is null && isDirty is null)
         {
             _sink.OnOpeningDue(entry.Identity);
+        }
+        else if (move is null)
+        {
+            NoteColdDirty(entry, isDirty == true);
         }
         else if (move.Dropped.Count > 0 || move.To != move.From)
         {

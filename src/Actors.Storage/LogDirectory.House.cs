@@ -67,6 +67,7 @@ public sealed partial class LogDirectory
         busy |= StepCheckpoint(CapturesPerRound);
         ApplyRetention();
         KeepClean();
+        ReturnBorrowed();
         busy |= MayRetain | StepColdRetention();
         if (NowMs - Tails.OldestMs >= Options.TailIdleMs)
         {
@@ -82,9 +83,9 @@ public sealed partial class LogDirectory
         busy |= RunCompletions();
         _nextLookMs = _blocked.Count > 0 || _weakDirty.Count > 0 || _isFull || _dirty.Count > 0 ? BusyLookMs
             : _toDelete.Count > 0 || IsColdRetentionUnderWay ? DeletePauseMs
-            : _coldMoves.Count > 0 ? BusyLookMs
+            : _coldMoves.Count > 0 || _mayReturn ? BusyLookMs
             : Tails.HeldBytes > 0 ? SpaceLookMs
-            : _compacted.Count > 0 && Cleaner is not null ? (int)Math.Min(IdleLookMs, Options.CleanerBackoffMs)
+            : _compacted.Count + _coldDirty.Count > 0 && Cleaner is not null ? (int)Math.Min(IdleLookMs, Options.CleanerBackoffMs)
             : IdleLookMs;
         return busy;
     }

@@ -25,6 +25,11 @@ public sealed partial class LogDirectory
     public LogOpening OpenLog(in LogIdentity identity, LogConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
+        return _borrowed is { } borrowed && borrowed.Id == identity.Id ? TakeOver(borrowed, config) : TryOpen(identity, config);
+    }
+
+    private LogOpening TryOpen(in LogIdentity identity, LogConfig config)
+    {
         if (Fault is { } fault)
         {
             return new LogOpening { Refusal = $"log directory {Path} failed: {fault.Reason}" };
@@ -202,6 +207,7 @@ public sealed partial class LogDirectory
         if (entry.Log is { } log)
         {
             StopCleaning(log);
+            ForgetBorrowed(log);
             _openLogs.Remove(log);
             _compacted.Remove(log);
             ForgetDirty(log);

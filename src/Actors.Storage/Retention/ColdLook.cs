@@ -27,15 +27,12 @@ internal static class ColdLook
     /// <exception cref="StorageException">The folder cannot be read.</exception>
     public static ColdMove? Run(IStorageDevice device, string folder, RegisterEntry entry, in CheckpointEntry checkpoint, LogConfig config, long nowMs)
     {
-        var segments = FindSegments(device, folder);
-        var dropped = TakeLeftBehind(segments, checkpoint);
-        var lengths = segments.ConvertAll(s => device.GetLength(s.Path));
-        if (segments.Count == 0 || Cleaning.SegmentSwap.IsNoted(device, folder)
-            || segments[^1].BaseOffset != checkpoint.SegmentBase || lengths[^1] != checkpoint.Position || lengths.Sum() != checkpoint.SizeBytes)
+        if (FindCovered(device, folder, checkpoint) is not { } found)
         {
             return null;
         }
 
+        var (segments, lengths, dropped) = found;
         var (logStart, sizeBytes, at) = (checkpoint.LogStart, checkpoint.SizeBytes, 0);
         var excess = config.RetentionBytes < 0 ? -1 : sizeBytes - config.RetentionBytes;
         for (; at < segments.Count; at++)
@@ -64,6 +61,21 @@ internal static class ColdLook
                 : new LogAge(AgesFromMs(device, segments, at, checkpoint), checkpoint.Age.NewestMs, lengths[at]),
         };
         return new ColdMove(entry, checkpoint, to, isEmpty ? -1 : segments[at].BaseOffset, dropped);
+    }
+
+    /// <summary>
+    /// The segments of which a checkpoint tells, their lengths, and what lies below its start; null where what is there does not fit it.
+    /// </summary>
+    /// <exception cref="StorageException">The folder cannot be read.</exception>
+    public static (List<LogSegment> Segments, List<long> Lengths, List<LogSegment> LeftBehind)? FindCovered(
+        IStorageDevice device, string folder, in CheckpointEntry checkpoint)
+    {
+        var segments = FindSegments(device, folder);
+        var left = TakeLeftBehind(segments, checkpoint);
+        var lengths = segments.ConvertAll(s => device.GetLength(s.Path));
+        return segments.Count == 0 || Cleaning.SegmentSwap.IsNoted(device, folder)
+            || segments[^1].BaseOffset != checkpoint.SegmentBase || lengths[^1] != checkpoint.Position || lengths.Sum() != checkpoint.SizeBytes
+            ? null : (segments, lengths, left);
     }
 
     private static bool IsTooOld(long agesFromMs, LogConfig config, long nowMs) => config.RetentionMs >= 0 && nowMs - agesFromMs > config.RetentionMs;
@@ -97,10 +109,10 @@ internal static class ColdLook
     }
 
     /// <summary>
-    /// The newest segment's index need not reach its end, so the log's newest time stands for it; a closed one's last entry is its greatest
-    /// timestamp, and later than the log's newest time only if it lies in the future.
+    /// From when a segment's age counts. The newest segment's index need not reach its end, so the log's newest time stands for it; a closed
+    /// one's last entry is its greatest timestamp, and later than the log's newest time only if it lies in the future.
     /// </summary>
-    private static long AgesFromMs(IStorageDevice device, List<LogSegment> segments, int at, in CheckpointEntry checkpoint)
+    public static long AgesFromMs(IStorageDevice device, List<LogSegment> segments, int at, in CheckpointEntry checkpoint)
     {
         var newestMs = checkpoint.Age.NewestMs;
         if (at == 0 && segments[0].BaseOffset == checkpoint.SegmentBase)
