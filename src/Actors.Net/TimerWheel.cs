@@ -19,9 +19,9 @@ public sealed class TimerWheelEntry(ITimed owner)
 
 /// <summary>
 /// One clock for all short waits (fetches): a hashed wheel of <see cref="Slots"/> slots of <see cref="TickMs"/> each, turned by a single
-/// timer that fires only for slots in which somebody waits. Entering and leaving cost a lock and a few writes. Waits end late by up to one
+/// thread that wakes only for slots in which somebody waits. Entering and leaving cost a lock and a few writes. Waits end late by up to one
 /// tick, long ones by up to <see cref="MaxGranule"/>: a thousand consumers that poll every half second then cost fifty wake-ups per
-/// second, not two hundred, each of which lets a thread of the pool spin for a while.
+/// second, not two hundred.
 /// </summary>
 public sealed class TimerWheel : IDisposable
 {
@@ -50,7 +50,9 @@ public sealed class TimerWheel : IDisposable
         ArgumentNullException.ThrowIfNull(time);
         _time = time;
         _startedAt = time.GetTimestamp();
-        _timer = time.CreateTimer(static s => ((TimerWheel)s!).Turn(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = ReferenceEquals(time, TimeProvider.System)
+            ? new WakeThread("timer-wheel", time, Turn)
+            : time.CreateTimer(static s => ((TimerWheel)s!).Turn(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Waiters at the moment.</summary>

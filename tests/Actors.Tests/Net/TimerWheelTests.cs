@@ -70,6 +70,45 @@ public sealed class TimerWheelTests
         Assert.Equal(1, late.Calls);
     }
 
+    [Fact]
+    public async Task By_the_systems_clock_waits_end_in_order_on_the_wheels_own_thread()
+    {
+        using var wheel = new TimerWheel(TimeProvider.System);
+        var order = new List<(int DelayMs, string? Thread)>();
+        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        foreach (var delayMs in new[] { 600, 60, 300 }) // each new one before or behind the one that the thread sleeps for
+        {
+            var waiter = new Noted(() =>
+            {
+                order.Add((delayMs, Thread.CurrentThread.Name));
+                if (order.Count == 3)
+                {
+                    all.TrySetResult();
+                }
+            });
+            wheel.Add(waiter.Entry, delayMs);
+        }
+
+        await all.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        Assert.Equal([(60, "timer-wheel"), (300, "timer-wheel"), (600, "timer-wheel")], order);
+        Assert.Equal(0, wheel.Count);
+    }
+
+    private sealed class Noted : ITimed
+    {
+        private readonly Action _due;
+
+        public Noted(Action due)
+        {
+            _due = due;
+            Entry = new TimerWheelEntry(this);
+        }
+
+        public TimerWheelEntry Entry { get; }
+
+        public void OnDue() => _due();
+    }
+
     private sealed class Waiter : ITimed
     {
         public Waiter() => Entry = new TimerWheelEntry(this);
