@@ -21,7 +21,7 @@ public static class ActorsGrainsExtensions
     /// <see cref="ILocalGroups"/> (for consumer groups), <see cref="ILocalTree"/> and <see cref="TreeClientSettings"/> (for znodes),
     /// <see cref="ITreeFeeds"/> (for the stream provider <see cref="WatchStreams.ProviderName"/>),
     /// <see cref="IBatchInflater"/> and <see cref="TimeProvider"/>; its <c>SiloOptions.SiloName</c> must be
-    /// <see cref="Abstractions.ActorsCluster.SiloName"/> of its node. May be called more than once.
+    /// <see cref="Abstractions.ActorsCluster.SiloName"/> of its node. Adds an <see cref="IHealthSource"/>. May be called more than once.
     /// </summary>
     public static ISiloBuilder AddActorsGrains(this ISiloBuilder builder)
     {
@@ -39,6 +39,8 @@ public static class ActorsGrainsExtensions
             p.GetRequiredService<PartitionDoor>(), p.GetRequiredService<InternalTopics>(), p.GetRequiredService<LeasePool>(),
             p.GetRequiredService<TimeProvider>(), p.GetService<IBatchInflater>() ?? new NoInflater()));
         services.TryAddSingleton(new TreeClientSettings());
+        services.AddSingleton<WatchFaults>();
+        services.AddSingleton<IHealthSource>(p => p.GetRequiredService<WatchFaults>());
         services.AddSingleton<IAttributeToFactoryMapper<AppendOnlyLogAttribute>, AppendOnlyLogMapper>();
         services.AddActorsWatchStreams();
         services.AddPlacementDirector<LeaderPlacementStrategy, LeaderPlacementDirector>();

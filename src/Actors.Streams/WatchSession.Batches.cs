@@ -141,10 +141,15 @@ internal sealed partial class WatchSession
                     return ValueTask.CompletedTask;
                 }
 
+                if (batch.Sequence <= _sequence)
+                {
+                    return ValueTask.CompletedTask; // sent again: the answer to it was lost
+                }
+
                 if (batch.Sequence == _sequence + 1)
                 {
                     _sequence++;
-                    session.Dispatch(batch);
+                    Dispatch(batch);
                     return ValueTask.CompletedTask;
                 }
 
@@ -153,6 +158,20 @@ internal sealed partial class WatchSession
 
             session.Signal();
             return ValueTask.CompletedTask;
+        }
+
+        /// <summary>A batch of which a part is told is not told again: its rest is asked for.</summary>
+        private void Dispatch(WatchBatch batch)
+        {
+            try
+            {
+                session.Dispatch(batch);
+            }
+            catch
+            {
+                _isBroken = true;
+                throw;
+            }
         }
     }
 }

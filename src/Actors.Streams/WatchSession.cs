@@ -234,7 +234,10 @@ internal sealed partial class WatchSession(IGrainFactory grains, WatchStreamsOpt
 
             lock (_gate)
             {
-                Progress(renewed.Value.Version, new ChangePosition(renewed.Value.Zxid, renewed.Value.Index));
+                if (!connection.IsBroken) // a broken one takes batches without telling them
+                {
+                    Progress(renewed.Value.Version, new ChangePosition(renewed.Value.Zxid, renewed.Value.Index));
+                }
             }
         }
 

@@ -42,7 +42,10 @@ public interface ITreeWatchGrain : IGrainWithGuidKey
 [Alias("actors.watch-observer"), GrainInterfaceType("actors.watch-observer"), Version(1)]
 public interface IWatchObserver : IGrainObserver
 {
-    /// <summary>The next batch; the one after it is sent when this returns.</summary>
+    /// <summary>
+    /// The next batch; the one after it is sent when this returns. One that throws, or does not answer, is sent again with the same sequence
+    /// number, three times in all; then the subscription ends.
+    /// </summary>
     [Alias("batch"), ResponseTimeout("00:00:10")]
     ValueTask OnBatchAsync(WatchBatch batch);
 }

@@ -9,11 +9,12 @@ namespace Actors.Grains;
 
 /// <summary>
 /// One process's subscription on this silo: a feed, and a loop that sends what it reads, one batch at a time. It ends when its
-/// subscriber does not answer or is not heard of; the subscriber then opens another one, wherever it can.
+/// subscriber does not answer or is not heard of; the subscriber then opens another one, wherever it can. A fault of this node ends it too,
+/// and turns the node's health red (<see cref="WatchFaults"/>).
 /// </summary>
 [GrainType("actors.tree-watch"), PreferLocalPlacement, Immovable]
-public sealed partial class TreeWatchGrain(ITreeFeeds feeds, TreeClientSettings settings, TimeProvider time, ILogger<TreeWatchGrain> logger)
-    : Grain, ITreeWatchGrain
+public sealed partial class TreeWatchGrain(
+    ITreeFeeds feeds, TreeClientSettings settings, WatchFaults faults, TimeProvider time, ILogger<TreeWatchGrain> logger) : Grain, ITreeWatchGrain
 {
     /// <summary>A subscriber that is not heard of for so long is gone: 10 s, ten of its renewals.</summary>
     public static TimeSpan LostAfter { get; } = TimeSpan.FromSeconds(10);
@@ -58,8 +59,11 @@ public sealed partial class TreeWatchGrain(ITreeFeeds feeds, TreeClientSettings 
                 TreeAnswer.Refused<WatchChanged>(TreeErrorCode.BadArguments, message: "The subscription is open: a new one has a new key."));
         }
 
-        _feed = feeds.Open(identities, _signal.Set);
-        var answer = Change(watches);
+        var answer = Guarded(() =>
+        {
+            _feed = feeds.Open(identities, _signal.Set);
+            return Change(watches);
+        });
         if (!answer.IsDone)
         {
             End();
@@ -70,7 +74,7 @@ public sealed partial class TreeWatchGrain(ITreeFeeds feeds, TreeClientSettings 
         _told = new WatchProgress(watches.Version - 1, answer.Zxid, int.MaxValue);
         _heardAt = time.GetTimestamp();
         this.RegisterGrainTimer(LookAsync, new GrainTimerCreationOptions { DueTime = s_look, Period = s_look });
-        _ = PumpAsync(_feed);
+        _ = PumpAsync(_feed!);
         return ValueTask.FromResult(answer);
     }
 
@@ -78,7 +82,7 @@ public sealed partial class TreeWatchGrain(ITreeFeeds feeds, TreeClientSettings 
     public ValueTask<TreeAnswer<WatchChanged>> ChangeAsync(WatchChange watches, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(watches);
-        return ValueTask.FromResult(_feed is null ? Ended<WatchChanged>() : Change(watches));
+        return ValueTask.FromResult(_feed is null ? Ended<WatchChanged>() : Guarded(() => Change(watches)));
     }
 
     /// <inheritdoc/>
@@ -95,12 +99,15 @@ public sealed partial class TreeWatchGrain(ITreeFeeds feeds, TreeClientSettings 
         }
 
         _heardAt = time.GetTimestamp();
-        if (!_isSending && _feed.Progress is var progress)
+        return ValueTask.FromResult(Guarded(() =>
         {
-            _told = new WatchProgress(progress.Version, progress.End.Zxid, progress.End.Index);
-        }
+            if (!_isSending && _feed.Progress is var progress)
+            {
+                _told = new WatchProgress(progress.Version, progress.End.Zxid, progress.End.Index);
+            }
 
-        return ValueTask.FromResult(TreeAnswer.Done(_told, _told.Zxid));
+            return TreeAnswer.Done(_told, _told.Zxid);
+        }));
     }
 
     /// <inheritdoc/>
@@ -144,42 +151,11 @@ public sealed partial class TreeWatchGrain(ITreeFeeds feeds, TreeClientSettings 
         watch.IsRecursive ? WatchMode.PersistentRecursive : WatchMode.Persistent,
         watch.SinceZxid < 0 ? null : new ChangePosition(watch.SinceZxid, watch.SinceIndex));
 
-    /// <summary>Sends, one batch after the other: Orleans reorders calls that overlap.</summary>
-    private async Task PumpAsync(ITreeFeed feed)
-    {
-        while (ReferenceEquals(feed, _feed))
-        {
-            try
-            {
-                var read = feed.Read(_sink, MaxBatchBytes);
-                if (read.Kind == FeedReadKind.Idle)
-                {
-                    await _signal.WaitAsync();
-                    continue;
-                }
-
-                _isSending = true;
-                await _observer!.OnBatchAsync(_sink.Take(++_sequence, read));
-                if (read.Kind == FeedReadKind.Read)
-                {
-                    _told = new WatchProgress(read.Version, read.End.Zxid, read.End.Index);
-                }
-
-                _isSending = false;
-            }
-            catch (Exception e) // a subscriber that is gone, or a fault of ours: either way it is found by its renewal, and opens a new one
-            {
-                LogLost(logger, this.GetPrimaryKey(), e.Message);
-                End();
-            }
-        }
-    }
-
     private Task LookAsync(CancellationToken cancellationToken)
     {
         if (_feed is not null && time.GetElapsedTime(_heardAt) > LostAfter)
         {
-            LogLost(logger, this.GetPrimaryKey(), "it was not heard of");
+            LogGone(logger, this.GetPrimaryKey(), "its subscriber was not heard of");
             End();
         }
 
@@ -191,12 +167,9 @@ public sealed partial class TreeWatchGrain(ITreeFeeds feeds, TreeClientSettings 
         if (_feed is { } feed)
         {
             _feed = null;
-            feed.Dispose();
             _signal.Set();
             DeactivateOnIdle();
+            feed.Dispose();
         }
     }
-
-    [LoggerMessage(9510, LogLevel.Information, "Watch subscription {Subscription} ends: {Reason}.")]
-    private static partial void LogLost(ILogger logger, Guid subscription, string reason);
 }

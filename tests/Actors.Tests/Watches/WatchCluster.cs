@@ -33,7 +33,7 @@ internal sealed class WatchCluster : IAsyncDisposable
 
     public static async Task<WatchCluster> StartAsync(
         short silos = 1, Func<ClusterHostOptions, ClusterHostOptions>? configure = null, Action<WatchStreamsOptions>? client = null,
-        LossyBatches? lossy = null)
+        IOutgoingGrainCallFilter? network = null, Func<ITreeFeeds, ITreeFeeds>? feeds = null)
     {
         var node = await TestNode.StartAsync(configure: configure);
         return new WatchCluster(node, await GrainsCluster.StartAsync(
@@ -41,13 +41,25 @@ internal sealed class WatchCluster : IAsyncDisposable
             configure: silo =>
             {
                 silo.Services.AddSingleton(node.Host.Tree);
-                silo.Services.AddSingleton(node.Host.Feeds);
-                if (lossy is not null)
+                silo.Services.AddSingleton(feeds is null ? node.Host.Feeds : feeds(node.Host.Feeds));
+                if (network is not null)
                 {
-                    silo.Services.AddSingleton<IOutgoingGrainCallFilter>(lossy);
+                    silo.Services.AddSingleton(network);
                 }
             },
             configureClient: c => c.Services.AddActorsWatchStreams(client)));
+    }
+
+    /// <summary>What the first silo says of itself.</summary>
+    public IReadOnlyList<HealthFinding> Examine()
+    {
+        var findings = new List<HealthFinding>();
+        foreach (var source in Silos.Services.GetServices<IHealthSource>())
+        {
+            source.Examine(findings);
+        }
+
+        return findings;
     }
 
     public Task<long> CreateAsync(string path, params ZnodeAcl[] acl) => WriteAsync(new ZnodeWrite

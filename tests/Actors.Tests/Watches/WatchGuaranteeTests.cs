@@ -19,11 +19,11 @@ public sealed class WatchGuaranteeTests(ITestOutputHelper output)
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
         var lossy = new LossyBatches(seed) { OneIn = 6 };
-        await using var cluster = await WatchCluster.StartAsync(configure: o => o with { FeedQueueBytes = 200 }, client: Often, lossy: lossy);
+        await using var cluster = await WatchCluster.StartAsync(configure: o => o with { FeedQueueBytes = 200 }, client: Often, network: lossy);
         using var log = new ChangeLog(cluster.Host.Tree, s_paths);
         var followers = Enumerable.Range(0, 12).Select(i => new Follower(cluster, log, random.Next(), i)).ToList();
         var done = followers.ConvertAll(f => f.RunAsync());
-        for (var i = 0; i < 400; i++)
+        for (var i = 0; i < 400 || (i < 20_000 && (lossy.Lost < 3 || followers.Sum(f => f.Told) < 300)); i++)
         {
             await cluster.WriteAsync(Writes(random));
             if (random.Next(40) == 0)
@@ -49,7 +49,7 @@ public sealed class WatchGuaranteeTests(ITestOutputHelper output)
         var random = new Random(seed);
         var lossy = new LossyBatches(seed) { OneIn = 3 };
         await using var cluster = await WatchCluster.StartAsync(
-            configure: o => o with { FeedQueueBytes = 100, EventRingBytes = 1024, EventRingBlockBytes = 512 }, client: Often, lossy: lossy);
+            configure: o => o with { FeedQueueBytes = 100, EventRingBytes = 1024, EventRingBlockBytes = 512 }, client: Often, network: lossy);
         using var log = new ChangeLog(cluster.Host.Tree, s_paths);
         var followers = Enumerable.Range(0, 12).Select(i => new Follower(cluster, log, random.Next(), i)).ToList();
         var done = followers.ConvertAll(f => f.RunAsync());
@@ -110,6 +110,7 @@ public sealed class WatchGuaranteeTests(ITestOutputHelper output)
         private readonly List<(ZnodeEvent Event, long GapZxid)> _told = [];
         private readonly bool _isRecursive = number % 2 == 0;
         private long _stopAt = long.MaxValue;
+        private int _count;
         private ChangePosition? _start;
 
         public string Path { get; } = s_paths[number % s_paths.Length];
@@ -117,6 +118,9 @@ public sealed class WatchGuaranteeTests(ITestOutputHelper output)
         public int Gaps => _told.Count(t => t.GapZxid > 0);
 
         public int Seen => _told.Count - Gaps;
+
+        /// <summary>Changes that were told so far; from any thread.</summary>
+        public int Told => Volatile.Read(ref _count);
 
         public void StopAt(long zxid) => Volatile.Write(ref _stopAt, zxid);
 
@@ -134,6 +138,7 @@ public sealed class WatchGuaranteeTests(ITestOutputHelper output)
                     await foreach (var change in watching)
                     {
                         _told.Add((change, 0));
+                        Volatile.Write(ref _count, _count + 1);
                         token = change.Token;
                         if (change.Path == Path && change.Zxid >= Volatile.Read(ref _stopAt))
                         {

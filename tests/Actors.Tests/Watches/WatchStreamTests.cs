@@ -157,24 +157,6 @@ public sealed class WatchStreamTests
     }
 
     [Fact]
-    public async Task A_subscription_whose_subscriber_takes_no_batches_ends()
-    {
-        await using var cluster = await WatchCluster.StartAsync();
-        var process = new StuckProcess();
-        process.Go.SetException(new InvalidOperationException("this process is ill"));
-        var observer = cluster.Silos.Client.CreateObjectReference<IWatchObserver>(process);
-        var grain = cluster.Silos.Client.GetGrain<ITreeWatchGrain>(Guid.NewGuid());
-        var watches = new WatchChange { Version = 1, Added = [new ZnodeWatch { Path = "/a" }] };
-        Assert.True((await grain.OpenAsync(observer, TreeCaller.Anonymous, watches, Cancelled)).IsDone);
-
-        await cluster.CreateAsync("/a");
-        await cluster.Silos.WaitForDeactivationAsync(grain);
-
-        Assert.Equal(TreeErrorCode.SessionExpired, (await grain.RenewAsync(Cancelled)).Error);
-        Assert.Equal(0, cluster.Host.Tree.Statistics.Watches);
-    }
-
-    [Fact]
     public async Task What_is_no_credential_and_no_path_is_refused()
     {
         await using var cluster = await WatchCluster.StartAsync();
