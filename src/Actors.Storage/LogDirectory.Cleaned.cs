@@ -102,7 +102,7 @@ public sealed partial class LogDirectory
 
         if (known != offsets.Count)
         {
-            WriteCleaned();
+            WriteCleanedOrNone();
         }
     }
 
@@ -113,7 +113,28 @@ public sealed partial class LogDirectory
         if (entry.CleanedEnd > 0)
         {
             entry.CleanedEnd = 0;
+            WriteCleanedOrNone();
+        }
+    }
+
+    /// <summary>
+    /// What is forgotten must not be in the file any more. On a full disk all of it goes, so that everything counts as dirty until it
+    /// is written again: a deletion must not need room, it makes some.
+    /// </summary>
+    private void WriteCleanedOrNone()
+    {
+        try
+        {
             WriteCleaned();
+        }
+        catch (StorageException e) when (e.IsNoSpace)
+        {
+            NoteFull();
+            lock (_cleanedLock)
+            {
+                Device.DeleteFile(CleanedPath);
+                Device.SyncDirectory(Path);
+            }
         }
     }
 

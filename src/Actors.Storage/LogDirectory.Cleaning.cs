@@ -257,6 +257,7 @@ public sealed partial class LogDirectory
     {
         var log = cleaning.Log;
         log.Entry.CleanedEnd = cleaning.Run.CleanedEnd;
+        ColdCleanings += log == _borrowed ? 1 : 0;
         NoteCleaned(cleaning);
         Forget(cleaning);
         RunOnCleaner(() =>

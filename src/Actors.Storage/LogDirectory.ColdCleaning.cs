@@ -26,6 +26,9 @@ public sealed partial class LogDirectory
     private bool _mayReturn;
     private bool _wasColdLast;
 
+    /// <summary>Logs that were opened to be cleaned, and were.</summary>
+    internal int ColdCleanings { get; private set; }
+
     private bool MayBeDirty(RegisterEntry entry, in CheckpointEntry checkpoint, LogConfig config) =>
         Cleaner is not null && ColdDirt.MayBeDue(entry, checkpoint, config)
             && !_notBorrowed.Contains(entry.Number) && !_uncleanable.ContainsKey(entry.Identity.Id);

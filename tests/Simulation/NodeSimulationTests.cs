@@ -27,6 +27,18 @@ public sealed class NodeSimulationTests(ITestOutputHelper output)
         Run(nameof(Bit_rot_is_refused_or_reported_and_never_served), 400, new WorldOptions { BitRot = true });
 
     [Fact]
+    public void Compaction_keeps_the_newest_record_of_each_key_and_brings_nothing_back_whatever_crashes() =>
+        Run(nameof(Compaction_keeps_the_newest_record_of_each_key_and_brings_nothing_back_whatever_crashes), 500, Compaction);
+
+    [Fact]
+    public void Compaction_on_disks_that_fail_and_fill_up_loses_nothing() => Run(
+        nameof(Compaction_on_disks_that_fail_and_fill_up_loses_nothing), 200, Compaction with { DiskErrors = true, FullDisk = true });
+
+    [Fact]
+    public void Compaction_of_rotten_logs_serves_nothing_rotten_and_loses_nothing() =>
+        Run(nameof(Compaction_of_rotten_logs_serves_nothing_rotten_and_loses_nothing), 200, Compaction with { BitRot = true });
+
+    [Fact]
     public void Everything_at_once_loses_nothing() =>
         Run(nameof(Everything_at_once_loses_nothing), 400, new WorldOptions { DiskErrors = true, FullDisk = true });
 
@@ -39,6 +51,8 @@ public sealed class NodeSimulationTests(ITestOutputHelper output)
             Assert.Equal(new NodeWorld(seed, options).Run().Hash, new NodeWorld(seed, options).Run().Hash);
         }
     }
+
+    private static WorldOptions Compaction { get; } = new() { Compaction = true, Steps = 250 };
 
     private void Run(string test, int seeds, WorldOptions options) => Seeds.Run(test, seeds, seed => new NodeWorld(seed, options).Run(), output);
 }

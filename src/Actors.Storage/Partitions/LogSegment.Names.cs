@@ -26,16 +26,26 @@ internal sealed partial class LogSegment
     {
         lock (_opening)
         {
-            foreach (var suffix in s_suffixes)
+            var isRenamed = false;
+            try
             {
-                var from = PathOf(suffix);
-                if (_device.GetLength(from) >= 0)
+                foreach (var suffix in s_suffixes)
                 {
-                    _device.Rename(from, System.IO.Path.Combine(_folder, FileText.OffsetName(BaseOffset, suffix + nameSuffix)));
+                    var from = PathOf(suffix);
+                    if (_device.GetLength(from) >= 0)
+                    {
+                        _device.Rename(from, System.IO.Path.Combine(_folder, FileText.OffsetName(BaseOffset, suffix + nameSuffix)));
+                    }
                 }
-            }
 
-            _nameSuffix = nameSuffix;
+                _nameSuffix = nameSuffix;
+                isRenamed = true;
+            }
+            finally
+            {
+                // Some files have one name and some the other: opened by either, one would be made that the next opening takes for it.
+                Volatile.Write(ref _isRemoved, _isRemoved || !isRenamed);
+            }
         }
     }
 

@@ -17,6 +17,12 @@ internal sealed class ClientBatch
     /// <summary>Timestamps of its records, in order.</summary>
     public required long[] Timestamps { get; init; }
 
+    /// <summary>Keys of its records, in order.</summary>
+    public required long[] Keys { get; init; }
+
+    /// <summary>Values of its records, in order; null: a tombstone.</summary>
+    public required byte[]?[] Values { get; init; }
+
     public bool IsIdempotent => ProducerId >= 0;
 
     /// <summary>Where it was acknowledged, or -1.</summary>

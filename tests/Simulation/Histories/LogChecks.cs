@@ -15,7 +15,8 @@ internal static class LogChecks
     /// Reads from an offset and checks every byte: whole batches, in order, without a gap, from the one that holds the offset on; no more
     /// than was asked for. Answers the offset behind the last one.
     /// </summary>
-    public static long Read(PartitionHistory history, PartitionLog log, long offset, long end, int maxBytes, bool firstBatchWhole)
+    public static long Read(
+        PartitionHistory history, PartitionLog log, long offset, long end, int maxBytes, bool firstBatchWhole, HashSet<long>? found = null)
     {
         var slices = new List<LeaseSlice>();
         var reading = log.ReadAsync(offset, end, maxBytes, firstBatchWhole, slices, CancellationToken.None);
@@ -24,7 +25,9 @@ internal static class LogChecks
         {
             var bytes = reading.AsTask().GetAwaiter().GetResult();
             history.Require(bytes == slices.Sum(s => s.LengthBytes), $"a read says {bytes} bytes and gives {slices.Sum(s => s.LengthBytes)}");
-            return Compare(history, slices, offset, end, maxBytes, firstBatchWhole);
+            return history.IsCompacted
+                ? CompactedChecks.Compare(history, slices, offset, end, maxBytes, firstBatchWhole, found)
+                : Compare(history, slices, offset, end, maxBytes, firstBatchWhole);
         }
         finally
         {
@@ -35,11 +38,17 @@ internal static class LogChecks
     /// <summary>Every batch of the log is what was appended.</summary>
     public static void ReadWhole(PartitionHistory history, PartitionLog log)
     {
+        HashSet<long> found = [];
         for (var offset = log.LogStartOffset; offset < log.WrittenEnd;)
         {
-            var next = Read(history, log, offset, log.WrittenEnd, WholeReadBytes, firstBatchWhole: true);
+            var next = Read(history, log, offset, log.WrittenEnd, WholeReadBytes, firstBatchWhole: true, found);
             history.Require(next > offset, $"nothing was read at {offset}, the log ends at {log.WrittenEnd}");
             offset = next;
+        }
+
+        if (history.IsCompacted)
+        {
+            CompactedChecks.Deletions(history, found);
         }
     }
 
@@ -56,7 +65,7 @@ internal static class LogChecks
             }
 
             var epoch = at < 0 ? -1 : starts[at].Epoch;
-            history.Require(epoch == entry.Info.LeaderEpoch,
+            history.Require(epoch == entry.Info.LeaderEpoch || (history.IsCompacted && history.IsGone(entry)),
                 $"the epoch history gives {entry.BaseOffset} epoch {epoch}, it was stamped {entry.Info.LeaderEpoch}");
         }
     }
@@ -74,7 +83,8 @@ internal static class LogChecks
             var fold = group.Where(e => e.Info.ProducerEpoch == epoch).TakeLast(ProducerBatches.Capacity).ToArray();
             var isKnown = producers.TryGet(group.Key, out var state);
             known += isKnown ? 1 : 0;
-            var mandatory = Mandatory(fold, nowMs);
+            var mandatory = Mandatory(fold, nowMs, history.WallBackMs());
+            mandatory = history.ProducersAreRotten ? Math.Min(mandatory, 1) : mandatory;
             history.Require(isKnown || mandatory == 0, $"producer {group.Key} is forgotten, its last batch is {last.Batch} at {last.BaseOffset}");
             if (!isKnown)
             {
@@ -88,7 +98,9 @@ internal static class LogChecks
             for (var i = 0; i < state.BatchCount; i++)
             {
                 var batch = state[i];
-                var info = fold[fold.Length - state.BatchCount + i].Info;
+                var info = history.ProducersAreRotten
+                    ? group.Single(e => e.BaseOffset == batch.BaseOffset).Info
+                    : fold[fold.Length - state.BatchCount + i].Info;
                 history.Require(
                     (batch.BaseSequence, batch.LastSequence, batch.BaseOffset, batch.LastOffset)
                         == (info.BaseSequence, info.LastSequence, info.BaseOffset, info.LastOffset),
@@ -101,10 +113,10 @@ internal static class LogChecks
     }
 
     /// <summary>How many of a producer's last batches cannot have been forgotten: there is no silence of the expiry's length since.</summary>
-    private static int Mandatory(LogEntry[] fold, long nowMs)
+    private static int Mandatory(LogEntry[] fold, long nowMs, long slackMs)
     {
         var count = 0;
-        for (var i = fold.Length - 1; i >= 0 && nowMs - fold[i].AppendedAtMs < ProducerTable.DefaultExpirationMs; i--)
+        for (var i = fold.Length - 1; i >= 0 && nowMs - fold[i].AppendedAtMs < ProducerTable.DefaultExpirationMs - slackMs; i--)
         {
             nowMs = fold[i].AppendedAtMs;
             count++;

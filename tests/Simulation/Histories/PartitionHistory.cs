@@ -8,7 +8,7 @@ namespace Simulation.Histories;
 /// The truth about one partition, kept outside the node: what was appended, in order, and how much of it has to survive what. Every
 /// start, read and acknowledgement is held against it.
 /// </summary>
-internal sealed class PartitionHistory
+internal sealed partial class PartitionHistory
 {
     private readonly List<LogEntry> _entries = [];
     private readonly Dictionary<(long Producer, short Epoch, int Sequence), LogEntry> _idempotent = [];
@@ -84,6 +84,7 @@ internal sealed class PartitionHistory
         }
 
         _entries.Add(entry);
+        NoteKeys(entry);
     }
 
     /// <summary>The log reports its ends.</summary>
@@ -145,6 +146,7 @@ internal sealed class PartitionHistory
 
         WrittenEnd = end;
         SyncedEnd = end;
+        RecoverKeys(end);
     }
 
     /// <summary>The batch that holds an offset, or null.</summary>

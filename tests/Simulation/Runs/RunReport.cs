@@ -17,6 +17,9 @@ internal sealed record RunReport
     public long DiskErrors { get; init; }
     public long FullDisks { get; init; }
     public long RottenBits { get; init; }
+    public long Cleanings { get; init; }
+    public long ColdCleanings { get; init; }
+    public long CleanedAway { get; init; }
     public long TreeCommands { get; init; }
     public long Repeats { get; init; }
     public long Events { get; init; }
@@ -38,6 +41,9 @@ internal sealed record RunReport
         DiskErrors = sum.DiskErrors + one.DiskErrors,
         FullDisks = sum.FullDisks + one.FullDisks,
         RottenBits = sum.RottenBits + one.RottenBits,
+        Cleanings = sum.Cleanings + one.Cleanings,
+        ColdCleanings = sum.ColdCleanings + one.ColdCleanings,
+        CleanedAway = sum.CleanedAway + one.CleanedAway,
         TreeCommands = sum.TreeCommands + one.TreeCommands,
         Repeats = sum.Repeats + one.Repeats,
         Events = sum.Events + one.Events,
@@ -47,5 +53,6 @@ internal sealed record RunReport
         CultureInfo.InvariantCulture,
         $"{Runs} runs, {Steps} steps, {DeviceCalls} device calls, {Acknowledged} acknowledged, {Starts} starts, {PowerCuts} power cuts, {Kills} kills, "
         + $"{Refusals} refusals, {Cuts} reported cuts, {DiskErrors} disk errors, {FullDisks} full disks, {RottenBits} rotten bits, "
+        + $"{Cleanings} cleanings, {ColdCleanings} of them of cold logs, {CleanedAway} records cleaned away, "
         + $"{TreeCommands} tree commands, {Repeats} asked for again, {Events} watch events");
 }

@@ -29,7 +29,7 @@ internal sealed partial class NodeWorld
             }
             else if (client.MaySendNew)
             {
-                var batch = NewBatch(client);
+                var batch = NewBatch(partition.History, client);
                 client.Unanswered.Add(batch);
                 Send(partition, client, batch, "send");
             }
@@ -67,11 +67,13 @@ internal sealed partial class NodeWorld
 
     private int _stale;
 
-    private ClientBatch NewBatch(PartitionClient client)
+    private ClientBatch NewBatch(PartitionHistory history, PartitionClient client)
     {
         var id = _nextBatchId++;
         var count = _random.Next(1, 5);
         var timestamps = new long[count];
+        var keys = new long[count];
+        var values = new byte[]?[count];
         _builder.Clear();
         for (var i = 0; i < count; i++)
         {
@@ -86,10 +88,15 @@ internal sealed partial class NodeWorld
             BinaryPrimitives.WriteInt32BigEndian(value, id);
             timestamps[i] = _clock.WallMs + _random.Next(-300, 300);
 
-            // A key of its own each: a cleaning writes every segment anew, and nothing of it may go.
+            // In some compacted topics a key of its own each: a cleaning writes every segment anew, and nothing of it may go.
+            keys[i] = history is { IsCompacted: true, KeyCount: > 0 } ? _random.Next(history.KeyCount) : ((long)id << 8) | (long)i;
+            values[i] = history is { IsCompacted: true, KeyCount: > 0 } && Chance(5) ? null : value;
             var key = new byte[8];
-            BinaryPrimitives.WriteInt64BigEndian(key, ((long)id << 8) | (long)i);
-            _builder.TryAdd(new Actors.Model.Records.Record { Key = key, Value = value, TimestampMs = timestamps[i] });
+            BinaryPrimitives.WriteInt64BigEndian(key, keys[i]);
+            _builder.TryAdd(new Actors.Model.Records.Record
+            {
+                Key = key, Value = values[i] is { } given ? given : default(ReadOnlyMemory<byte>?), TimestampMs = timestamps[i],
+            });
         }
 
         var sequence = client.IsIdempotent ? client.NextSequence : -1;
@@ -103,6 +110,8 @@ internal sealed partial class NodeWorld
             Acks = _random.Next(10) switch { < 6 => AckMode.All, < 9 => AckMode.Leader, _ => client.IsIdempotent ? AckMode.All : AckMode.None },
             Bytes = client.IsIdempotent ? _builder.Build(client.ProducerId, client.Epoch, sequence) : _builder.Build(),
             Timestamps = timestamps,
+            Keys = keys,
+            Values = values,
         };
     }
 

@@ -44,7 +44,7 @@ internal sealed partial class NodeWorld
 
         var path = Pick(files);
         var bytes = _device.ReadAll(path);
-        if (bytes.Length == 0 || (path.EndsWith(RegisterFormat.FileName, StringComparison.Ordinal) && !files.All(HasItsTopicId)))
+        if (bytes.Length == 0 || IsSwapping(path) || (path.EndsWith(RegisterFormat.FileName, StringComparison.Ordinal) && !files.All(HasItsTopicId)))
         {
             return;
         }
@@ -71,6 +71,11 @@ internal sealed partial class NodeWorld
             partition.TimesAreRotten = true;
         }
 
+        if (partition is { IsCompacted: true } && path.EndsWith(FileText.SnapshotSuffix, StringComparison.Ordinal))
+        {
+            partition.ProducersAreRotten = true;
+        }
+
         _report = _report with { RottenBits = _report.RottenBits + 1 };
         Note($"bit {bit} of {folder}/{System.IO.Path.GetFileName(path)} rots, recovery point {recoveryPoint}");
     }
@@ -92,6 +97,12 @@ internal sealed partial class NodeWorld
         Note($"{path} is gone");
     }
 
+    /// <summary>Of a swap that the next opening ends or drops, no file keeps its name: what has rotted could not be put right again.</summary>
+    private bool IsSwapping(string path) => System.IO.Path.GetDirectoryName(path) is var folder && _device.ListFiles().Any(
+        f => System.IO.Path.GetDirectoryName(f) == folder && System.IO.Path.GetFileName(f) is var name
+            && (name == SwapFormat.FileName || name.EndsWith(FileText.CleanedSuffix, StringComparison.Ordinal)
+                || name.EndsWith(FileText.SwapSuffix, StringComparison.Ordinal) || name.EndsWith(FileText.DeletedSuffix, StringComparison.Ordinal)));
+
     private PartitionHistory? PartitionOf(string path)
     {
         var folder = System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(path));
@@ -99,10 +110,11 @@ internal sealed partial class NodeWorld
     }
 
     /// <summary>
-    /// Not the epoch history, which is Kafka's text without a checksum; and nothing that nobody reads again.
+    /// Not the epoch history nor the cleaner's offsets, which are Kafka's texts without a checksum; and nothing that nobody reads again.
     /// </summary>
     internal static bool MayRot(string path) =>
-        !path.EndsWith(FileText.EpochFile, StringComparison.Ordinal) && !path.EndsWith(FileText.TemporarySuffix, StringComparison.Ordinal)
+        !path.EndsWith(FileText.EpochFile, StringComparison.Ordinal) && !path.EndsWith(CleanerCheckpointFormat.FileName, StringComparison.Ordinal)
+        && !path.EndsWith(FileText.TemporarySuffix, StringComparison.Ordinal)
         && !path.Contains("-stray", StringComparison.Ordinal) && !path.Contains("-delete", StringComparison.Ordinal)
         && !path.Contains(FileText.TornSuffix, StringComparison.Ordinal);
 

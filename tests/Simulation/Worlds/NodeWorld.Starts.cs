@@ -26,6 +26,10 @@ internal sealed partial class NodeWorld
             {
                 Guarded(SettleRot);
             }
+            else if (_options.Compaction && Chance(3))
+            {
+                Guarded(CleanCold);
+            }
             else if (Chance(2))
             {
                 Guarded(OpenAll);
@@ -42,6 +46,15 @@ internal sealed partial class NodeWorld
     private void EndDevice(bool powerCut)
     {
         _isDead = true;
+        if (_node is not null)
+        {
+            _report = _report with
+            {
+                Cleanings = _report.Cleanings + _node.Directory.CleanerStatistics.Cleanings,
+                ColdCleanings = _report.ColdCleanings + _node.Directory.ColdCleanings,
+            };
+        }
+
         _waiting.Clear();
         _deletions.Clear();
         foreach (var client in _partitions.SelectMany(p => p.Clients))
@@ -49,6 +62,7 @@ internal sealed partial class NodeWorld
             client.LoseConnection();
         }
 
+        _partitions.ForEach(p => p.LoseTail());
         if (powerCut)
         {
             Note($"power cut");

@@ -12,6 +12,12 @@ internal sealed partial class NodeWorld
 
     private void OneStep()
     {
+        if (_options.Compaction && Chance(4))
+        {
+            CleaningStep();
+            return;
+        }
+
         switch (_random.Next(100))
         {
             case < 38:
@@ -45,7 +51,7 @@ internal sealed partial class NodeWorld
                 Note($"checkpoint");
                 OnLogThread(_node.Directory.Checkpoint);
                 break;
-            case 93 when Chance(2):
+            case 93 when !Chance(4):
                 Note($"clean");
                 OnLogThread(() => _node.Directory.BeginCleaning());
                 break;
@@ -73,6 +79,51 @@ internal sealed partial class NodeWorld
         }
     }
 
+    private void CleaningStep()
+    {
+        switch (_random.Next(8))
+        {
+            case 0:
+                Note($"checkpoint");
+                OnLogThread(_node.Directory.Checkpoint);
+                break;
+            case 1:
+                Note($"retention");
+                OnLogThread(_node.Directory.BeginRetention);
+                break;
+            case < 5:
+                Note($"clean");
+                OnLogThread(() => _node.Directory.BeginCleaning());
+                break;
+            default:
+                for (var i = _random.Next(1, 6); i > 0 && !_isDead; i--)
+                {
+                    RunBackground();
+                    Round();
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>Before anybody opens a log: the pass over cold ones, and some of what follows from it.</summary>
+    private void CleanCold()
+    {
+        Note($"cold pass");
+        OnLogThread(_node.Directory.BeginRetention);
+        for (var i = _random.Next(30); i > 0 && !_isDead; i--)
+        {
+            RunBackground();
+            if (Chance(4))
+            {
+                _clock.Advance(_random.Next(6000));
+                OnLogThread(() => _node.Directory.BeginCleaning());
+            }
+
+            Round();
+        }
+    }
+
     private PartitionHistory NewPartition()
     {
         var weak = _options.WeakTopics && Chance(3);
@@ -80,7 +131,8 @@ internal sealed partial class NodeWorld
         PartitionClient[] clients = [.. Enumerable.Range(0, _random.Next(1, 4)).Select(i => new PartitionClient(Chance(3) ? -1 : (number * 10L) + i))];
         var config = new LogConfig
         {
-            SegmentBytes = _random.Next(3) switch { 0 => 1 << 20, 1 => _random.Next(1000, 8000), _ => _random.Next(8000, 60_000) },
+            SegmentBytes = _options.Compaction ? _random.Next(1000, 8000)
+                : _random.Next(3) switch { 0 => 1 << 20, 1 => _random.Next(1000, 8000), _ => _random.Next(8000, 60_000) },
             SegmentMs = Chance(3) ? _random.Next(100, 20_000) : 7 * DayMs,
             IndexIntervalBytes = Chance(3) ? 4096 : _random.Next(1, 800),
             SegmentIndexBytes = Chance(4) ? _random.Next(3, 20) * 12 : 1 << 20,
@@ -88,9 +140,10 @@ internal sealed partial class NodeWorld
             FlushMs = Chance(2) ? long.MaxValue : _random.Next(1, 2000),
             RetentionMs = _options.BitRot || Chance(2) ? -1 : _random.Next(1000, 60_000),
             RetentionBytes = _options.BitRot || Chance(2) ? -1 : _random.Next(1000, 60_000),
-
-            // What a client without sequence numbers sends twice is there twice, under the same keys.
-            Compacts = !_options.BitRot && Array.TrueForAll(clients, c => c.IsIdempotent) && Chance(2), MinCleanableDirtyRatio = 0,
+            Compacts = _options.Compaction || Chance(2),
+            MinCleanableDirtyRatio = 0,
+            DeleteRetentionMs = _random.Next(3) switch { 0 => 0, 1 => _random.Next(1000, 60_000), _ => DayMs },
+            MaxCompactionLagMs = Chance(4) ? _random.Next(1000, 60_000) : long.MaxValue,
         };
         var topicId = new Guid(number + 1, 7, 7, [1, 2, 3, 4, 5, 6, 7, 8]);
 
@@ -98,7 +151,11 @@ internal sealed partial class NodeWorld
         var name = $"topic{number % 4}";
         var isTaken = _partitions.Exists(p => p.Identity.Topic == name);
         var identity = new LogIdentity(new Actors.Model.TopicPartitionId(topicId, 0), isTaken ? $"topic{number}x" : name);
-        var history = new PartitionHistory(identity, config, logAppendTime: Chance(4), clients) { LeaderEpoch = 0 };
+        var history = new PartitionHistory(identity, config, logAppendTime: Chance(4), clients)
+        {
+            LeaderEpoch = 0, KeyCount = Chance(4) ? 0 : _random.Next(1, 15), LatestMs = LatestWallMs,
+            WallBackMs = () => _wallBackMs,
+        };
         Note($"create {history.Name} segment {config.SegmentBytes} flush {config.FlushMessages}/{config.FlushMs}");
         return history;
     }
@@ -173,6 +230,12 @@ internal sealed partial class NodeWorld
         var near = Pick(history.Entries).Info.MaxTimestampMs + _random.Next(-2, 3);
         Note($"time {history.Name} {near} below {end}");
         var found = partition.Log.FindByTimestampAsync(near, end, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        if (history.IsCompacted)
+        {
+            CompactedChecks.Timestamp(history, near, end, found);
+            return;
+        }
+
         var expected = history.FindByTimestamp(near, end);
         history.Require((found.Offset, found.TimestampMs) == expected, $"time {near} is found at {(found.Offset, found.TimestampMs)}, it is at {expected}");
     }
@@ -195,7 +258,10 @@ internal sealed partial class NodeWorld
         _clock.Advance(ms);
         if (Chance(20))
         {
-            _clock.StepWall(-_random.Next(5000));
+            LatestWallMs();
+            var backMs = _random.Next(5000);
+            _wallBackMs += backMs;
+            _clock.StepWall(-backMs);
         }
     }
 
@@ -207,6 +273,8 @@ internal sealed partial class NodeWorld
             partition.Tick(_clock.WallMs);
         }
     }
+
+    private long _wallBackMs;
 
     private void CloseIdle()
     {

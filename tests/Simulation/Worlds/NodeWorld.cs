@@ -57,6 +57,8 @@ internal sealed partial class NodeWorld
             PartitionTailBytes = _random.Next(500, 40_000),
             TailBytes = _random.Next(3) == 0 ? 0 : 1 << 20,
             TailIdleMs = _random.Next(10, 5000),
+            CleanerBackoffMs = _random.Next(100, 20_000),
+            CleanerMapBytes = Chance(3) ? 24 * _random.Next(8, 64) : 1 << 20,
             MaxOpenFiles = files.Next(2) == 0 ? int.MaxValue : files.Next(2, 30),
         };
         _device = Prepared(new SimulatedStorageDevice());
@@ -86,7 +88,10 @@ internal sealed partial class NodeWorld
 
             Heal();
             LookAtEverything();
-            return _report with { Steps = _trace.Steps, DeviceCalls = _deviceCalls, Hash = _trace.Hash };
+            return _report with
+            {
+                Steps = _trace.Steps, DeviceCalls = _deviceCalls, Hash = _trace.Hash, CleanedAway = _partitions.Sum(p => p.GoneCount),
+            };
         }
         catch (Exception e)
         {

@@ -18,6 +18,9 @@ internal sealed record WorldOptions
     /// <summary>Bits flip while the node is down.</summary>
     public bool BitRot { get; init; }
 
+    /// <summary>Every topic is compacted, in small segments, and the cleaner is busy.</summary>
+    public bool Compaction { get; init; }
+
     /// <summary>Topics with a weaker flush policy than every batch.</summary>
     public bool WeakTopics { get; init; } = true;
 

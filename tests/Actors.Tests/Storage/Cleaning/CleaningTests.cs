@@ -12,6 +12,28 @@ public sealed class CleaningTests
     private static readonly LogConfig s_config = CompactedLog.Config;
 
     [Fact]
+    public async Task A_cleaned_log_can_be_deleted_while_the_disk_is_full_and_the_next_of_its_name_is_not_taken_for_clean()
+    {
+        var device = new SimulatedStorageDevice();
+        var log = new CompactedLog(device, CompactedLog.Config);
+        log.Append(("a", "1"), ("a", "2"));
+        log.Fill();
+        Assert.Equal(1, log.Clean());
+        device.CapacityBytes = device.UsedBytes;
+        device.Faults = (call, path) => call == "open" && path.EndsWith(".tmp", StringComparison.Ordinal) ? 28 : 0;
+        log.Directory.Directory.DeleteLog(log.Log.Id);
+        log.Directory.Directory.RunRound();
+        Assert.Null(log.Directory.Fault);
+        Assert.True(log.Directory.Directory.IsFull);
+        device.Faults = null;
+        device.CapacityBytes = 1L << 40;
+        var again = new CompactedLog(device.Crash(1), CompactedLog.Config);
+        Assert.Equal((0, 0), (again.Log.WrittenEnd, again.Log.Entry.CleanedEnd));
+        again.Append(("a", "3"));
+        await again.CheckAsync("after it was made again");
+    }
+
+    [Fact]
     public async Task A_key_keeps_its_newest_record_at_its_offset_and_readers_go_over_the_gaps()
     {
         var log = New();
