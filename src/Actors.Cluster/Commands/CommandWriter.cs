@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Actors.Cluster.Commands;
@@ -10,7 +11,18 @@ namespace Actors.Cluster.Commands;
 /// </summary>
 public sealed class CommandWriter
 {
-    private readonly ArrayBufferWriter<byte> _buffer = new(256);
+    private const int InitialBytes = 256;
+
+    private readonly ArrayBufferWriter<byte> _buffer;
+
+    /// <summary>A writer that grows.</summary>
+    public CommandWriter()
+        : this(InitialBytes)
+    {
+    }
+
+    /// <summary>A writer that has room for so many bytes before it grows.</summary>
+    public CommandWriter(int roomBytes) => _buffer = new ArrayBufferWriter<byte>(roomBytes);
 
     /// <summary>What was written.</summary>
     public ReadOnlySpan<byte> Written => _buffer.WrittenSpan;
@@ -44,6 +56,10 @@ public sealed class CommandWriter
         BinaryPrimitives.WriteInt32BigEndian(_buffer.GetSpan(4), value);
         _buffer.Advance(4);
     }
+
+    /// <summary>Writes four bytes over those at <paramref name="position"/>, which were written.</summary>
+    public void PatchInt32(int position, int value) =>
+        BinaryPrimitives.WriteInt32BigEndian(MemoryMarshal.AsMemory(_buffer.WrittenMemory).Span.Slice(position, sizeof(int)), value);
 
     /// <summary>Eight bytes.</summary>
     public void WriteInt64(long value)

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Actors.Cluster.Catalog;
 using Actors.Cluster.Commands;
 using Actors.Cluster.Znodes;
@@ -8,47 +9,79 @@ namespace Actors.Cluster.Snapshots;
 /// <summary>Reading: every field checked, nothing trusted but the CRC's word that the bytes are those that were written.</summary>
 public sealed partial class ClusterSnapshot
 {
-    private static ClusterMachine? Read(ReadOnlySpan<byte> bytes, short version, out string? reason)
+    /// <summary>
+    /// A machine in the state of the snapshot, verified: CRC, layout, and the digest computed anew from what was read. Null, with the
+    /// reason, if the bytes are not a whole snapshot. They are read twice, in pieces: nothing is believed before the CRC has been.
+    /// </summary>
+    public static ClusterMachine? TryLoad(ISnapshotBytes bytes, out string? reason)
     {
-        reason = null;
-        var body = bytes[(Magic.Length + 2)..];
-        var reader = new CommandReader(body);
+        ArgumentNullException.ThrowIfNull(bytes);
+        var start = SnapshotSections.ReadStart(bytes, HeaderBytes);
+        if (bytes.LengthBytes < HeaderBytes + TailBytes || start.Length < HeaderBytes || !start.AsSpan().StartsWith(Magic))
+        {
+            reason = "it does not begin as a snapshot does";
+            return null;
+        }
+
+        var sections = new SnapshotSections(bytes, HeaderBytes);
+        if (!sections.HasValidCrc())
+        {
+            reason = "its CRC is wrong";
+            return null;
+        }
+
+        var version = BinaryPrimitives.ReadInt16BigEndian(start.AsSpan(Magic.Length));
+        if (version is not (Version or VersionWithoutTree))
+        {
+            reason = $"its version is {version}, this program reads {VersionWithoutTree} and {Version}";
+            return null;
+        }
+
+        return Read(start.AsSpan(Magic.Length + sizeof(short)), sections, version, out reason);
+    }
+
+    /// <summary>The same for bytes that lie in memory.</summary>
+    public static ClusterMachine? TryLoad(ReadOnlySpan<byte> bytes, out string? reason) => TryLoad(new BytesInMemory(bytes.ToArray()), out reason);
+
+    private static ClusterMachine? Read(ReadOnlySpan<byte> header, SnapshotSections sections, short version, out string? reason)
+    {
+        var reader = new CommandReader(header);
         var position = new ClusterPosition(
             reader.ReadInt64(), new Zxid(reader.ReadInt64()), reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt64(), reader.ReadInt32());
         var digest = (ulong)reader.ReadInt64();
         var catalog = new CatalogState();
-        var head = default(CommandReader);
-        var slices = new ImageSlices(body);
         byte before = 0;
-        for (var id = reader.ReadByte(); id != 0 && !reader.Failed; id = reader.ReadByte())
+        while (sections.MoveNext() && sections.Id <= TopicsSection)
         {
-            var section = reader.ReadPart(reader.ReadInt32());
-            if (id == TreeSection && before == TopicsSection && version > VersionWithoutTree)
+            var section = sections.Body;
+            if (sections.Id <= before || !ReadSection(sections.Id, ref section, catalog) || !section.IsComplete)
             {
-                head = section;
-            }
-            else if (id == ZnodesSection && before is TreeSection or ZnodesSection)
-            {
-                slices.Add(body.Length - reader.RemainingBytes - section.RemainingBytes, section.RemainingBytes);
-            }
-            else if (id <= before || !ReadSection(id, ref section, catalog) || !section.IsComplete)
-            {
-                reason = $"its section {id} cannot be read";
+                reason = $"its section {sections.Id} cannot be read";
                 return null;
             }
 
-            before = id;
+            before = sections.Id;
         }
 
-        if (!reader.IsComplete || before != (version == VersionWithoutTree ? TopicsSection : ZnodesSection))
+        reason = "it is not whole";
+        TreeMachine? tree = null;
+        if (version == VersionWithoutTree && before == TopicsSection)
         {
-            reason = "it is not whole";
+            tree = new TreeMachine();
+        }
+        else if (before == TopicsSection && sections.Id == TreeSection && !sections.Failed)
+        {
+            tree = TreeMachine.Load(sections, ZnodesSection, out reason);
+        }
+
+        if (tree is null)
+        {
             return null;
         }
 
-        var tree = version == VersionWithoutTree ? new TreeMachine() : TreeMachine.Load(head, ref slices, out reason);
-        if (tree is null)
+        if (!sections.IsComplete)
         {
+            reason = "it is not whole";
             return null;
         }
 
@@ -87,6 +120,18 @@ public sealed partial class ClusterSnapshot
                 return true;
             default:
                 return false;
+        }
+    }
+
+    private sealed class BytesInMemory(byte[] bytes) : ISnapshotBytes
+    {
+        public long LengthBytes => bytes.Length;
+
+        public int Read(Span<byte> into, long position)
+        {
+            var length = (int)Math.Min(into.Length, bytes.Length - position);
+            bytes.AsSpan((int)position, length).CopyTo(into);
+            return length;
         }
     }
 }

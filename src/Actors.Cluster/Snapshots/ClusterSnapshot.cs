@@ -71,42 +71,43 @@ public sealed partial class ClusterSnapshot
 
     /// <summary>
     /// Takes the next <paramref name="znodes"/> znodes of the tree, at most, as bytes that follow what was taken before: first come those of
-    /// <see cref="EncodeHead"/>, last those of <see cref="EncodeTail"/>. On the thread that applies commands, between two of them. False:
-    /// this was the last slice.
+    /// <see cref="EncodeHead"/>, last those of <see cref="EncodeTail"/>. They go into <paramref name="slice"/> and replace what is there, so
+    /// that a few writers serve a tree of any size. On the thread that applies commands, between two of them. False: this was the last slice.
     /// </summary>
-    public bool TakeSlice(int znodes, out byte[] slice)
+    public bool TakeSlice(int znodes, CommandWriter slice)
     {
-        var part = new CommandWriter();
-        IsComplete = !_tree.WriteImage(_image, part, znodes);
-        slice = new byte[SectionHeadBytes + part.Written.Length];
-        slice[0] = ZnodesSection;
-        BinaryPrimitives.WriteInt32BigEndian(slice.AsSpan(1), part.Written.Length);
-        part.Written.CopyTo(slice.AsSpan(SectionHeadBytes));
+        slice.Clear();
+        slice.WriteByte(ZnodesSection);
+        slice.WriteInt32(0);
+        IsComplete = !_tree.WriteImage(_image, slice, znodes);
+        slice.PatchInt32(1, slice.Written.Length - SectionHeadBytes);
         return !IsComplete;
     }
 
-    /// <summary>All slices: those taken by <see cref="Complete"/>, or now.</summary>
-    public IEnumerable<byte[]> TakeSlices()
+    /// <summary>All slices: those taken by <see cref="Complete"/>, or now. Each is valid until the next one is asked for.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> TakeSlices()
     {
         foreach (var slice in _slices)
         {
             yield return slice;
         }
 
+        var writer = new CommandWriter();
         while (!IsComplete)
         {
-            TakeSlice(LargeSlice, out var slice);
-            yield return slice;
+            TakeSlice(LargeSlice, writer);
+            yield return writer.WrittenMemory;
         }
     }
 
     /// <summary>Takes all that is left at once, to be encoded at any time.</summary>
     internal ClusterSnapshot Complete()
     {
+        var writer = new CommandWriter();
         while (!IsComplete)
         {
-            TakeSlice(LargeSlice, out var slice);
-            _slices.Add(slice);
+            TakeSlice(LargeSlice, writer);
+            _slices.Add(writer.Written.ToArray());
         }
 
         return this;
@@ -127,7 +128,7 @@ public sealed partial class ClusterSnapshot
         file.WriteRaw(EncodeHead());
         foreach (var slice in TakeSlices())
         {
-            file.WriteRaw(slice);
+            file.WriteRaw(slice.Span);
         }
 
         file.WriteRaw(EncodeTail(Crc32C.Update(~0u, file.Written)));
@@ -181,34 +182,6 @@ public sealed partial class ClusterSnapshot
         file.WriteByte(id);
         file.WriteInt32(bytes.Length);
         file.WriteRaw(bytes);
-    }
-
-    /// <summary>
-    /// A machine in the state of the snapshot, verified: CRC, layout, and the digest computed anew from what was read. Null, with the
-    /// reason, if the bytes are not a whole snapshot.
-    /// </summary>
-    public static ClusterMachine? TryLoad(ReadOnlySpan<byte> bytes, out string? reason)
-    {
-        if (bytes.Length < HeaderBytes + 5 || !bytes[..Magic.Length].SequenceEqual(Magic))
-        {
-            reason = "it does not begin as a snapshot does";
-            return null;
-        }
-
-        if (BinaryPrimitives.ReadUInt32BigEndian(bytes[^4..]) != Crc32C.Compute(bytes[..^4]))
-        {
-            reason = "its CRC is wrong";
-            return null;
-        }
-
-        var version = BinaryPrimitives.ReadInt16BigEndian(bytes[Magic.Length..]);
-        if (version is not (Version or VersionWithoutTree))
-        {
-            reason = $"its version is {version}, this program reads {VersionWithoutTree} and {Version}";
-            return null;
-        }
-
-        return Read(bytes[..^4], version, out reason);
     }
 }
 

@@ -1,4 +1,5 @@
 using Actors.Cluster.Commands;
+using Actors.Cluster.Snapshots;
 
 namespace Actors.Cluster.Znodes;
 
@@ -24,9 +25,13 @@ public sealed partial class TreeMachine
     /// <summary>Writes the next slice; false once all is written.</summary>
     internal bool WriteImage(object begun, CommandWriter slice, int slots) => _tree.WriteImage(begun, slice, slots);
 
-    /// <summary>A machine in the state of an image whose slices <paramref name="next"/> gives; null, with the reason, if it is not whole.</summary>
-    internal static TreeMachine? Load(CommandReader head, scoped ref ImageSlices next, out string? reason)
+    /// <summary>
+    /// A machine in the state of an image: its head is the section that is there, its slices are those that follow, of id
+    /// <paramref name="slices"/>. Null, with the reason, if it is not whole; the section behind it is the reader's again.
+    /// </summary>
+    internal static TreeMachine? Load(SnapshotSections sections, byte slices, out string? reason)
     {
+        var head = sections.Body;
         var machine = new TreeMachine(isEmpty: true);
         var digest = (ulong)head.ReadInt64();
         var count = head.ReadInt32();
@@ -40,8 +45,9 @@ public sealed partial class TreeMachine
         }
 
         reason = "a slice of the tree cannot be read";
-        while (next.TryTake(out var slice))
+        while (sections.MoveNext() && sections.Id == slices)
         {
+            var slice = sections.Body;
             if (!machine._tree.ReadImages(ref slice))
             {
                 return null;
@@ -68,28 +74,5 @@ public sealed partial class TreeMachine
                 Hold(index);
             }
         }
-    }
-}
-
-/// <summary>Slices of a tree's image, one behind the other, where they lie among a snapshot's bytes: nothing is copied.</summary>
-internal ref struct ImageSlices(ReadOnlySpan<byte> bytes)
-{
-    private readonly ReadOnlySpan<byte> _bytes = bytes;
-    private readonly List<(int Start, int Length)> _slices = [];
-    private int _next;
-
-    public readonly void Add(int start, int length) => _slices.Add((start, length));
-
-    public bool TryTake(out CommandReader slice)
-    {
-        if (_next == _slices.Count)
-        {
-            slice = default;
-            return false;
-        }
-
-        var (start, length) = _slices[_next++];
-        slice = new CommandReader(_bytes.Slice(start, length));
-        return true;
     }
 }

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Numerics;
+
 namespace Actors.Cluster.Znodes;
 
 /// <summary>
@@ -50,6 +53,16 @@ internal sealed partial class ZnodeTree
         }
 
         at = node.NextInBucket;
+    }
+
+    /// <summary>Buckets for so many znodes at once, where none are there yet.</summary>
+    private void ReserveBuckets(int znodes)
+    {
+        Debug.Assert(Count == 0, "buckets that hold znodes move by and by");
+        if (znodes > _buckets.Length)
+        {
+            _buckets = NewBuckets((int)Math.Min(BitOperations.RoundUpToPowerOf2((uint)znodes), 1u << 30));
+        }
     }
 
     private ref int BucketOf(ulong hash)

@@ -133,7 +133,7 @@ internal sealed partial class ZnodeTree
         return reader.IsComplete;
     }
 
-    /// <summary>All images are there: hangs them together. False if one has no parent, or they go in a circle.</summary>
+    /// <summary>All images are there: hangs them together, in the slots themselves. False if one has no parent, or they go in a circle.</summary>
     public bool FinishImages()
     {
         if (!_slab.IsInUse(RootIndex))
@@ -142,43 +142,34 @@ internal sealed partial class ZnodeTree
         }
 
         var inUse = 0;
-        var waiting = new Stack<int>();
-        var firstChild = new int[_slab.End];
-        var nextSibling = new int[_slab.End];
-        Array.Fill(firstChild, None);
         for (var index = 0; index < _slab.End; index++)
         {
-            if (_slab.IsInUse(index))
+            ref var node = ref _slab[index];
+            if (node.Parent == Znode.Free)
             {
-                inUse++;
-                if (index != RootIndex)
-                {
-                    var parent = _slab[index].Parent;
-                    if (!_slab.IsInUse(parent))
-                    {
-                        return false;
-                    }
+                continue;
+            }
 
-                    nextSibling[index] = firstChild[parent];
-                    firstChild[parent] = index;
+            inUse++;
+            if (index != RootIndex)
+            {
+                if (!_slab.IsInUse(node.Parent))
+                {
+                    return false;
                 }
+
+                Hang(index);
             }
         }
 
-        _slab[RootIndex].PathHash = PathHash.Root;
-        _slab[RootIndex].IndexHash = _key.Root;
-        Enter(RootIndex);
-        AddDigest(RootIndex);
-        waiting.Push(RootIndex);
-        while (waiting.TryPop(out var parent))
+        ReserveBuckets(inUse);
+        for (var index = RootIndex; index != None; index = After(index, RootIndex)) // what goes in a circle is not reached
         {
-            for (var index = firstChild[parent]; index != None; index = nextSibling[index])
-            {
-                _slab[index].PathHash = PathHash.Child(_slab[parent].PathHash, NameOf(index));
-                _slab[index].IndexHash = _key.Child(_slab[parent].IndexHash, NameOf(index));
-                Link(index);
-                waiting.Push(index);
-            }
+            ref var node = ref _slab[index];
+            node.PathHash = index == RootIndex ? PathHash.Root : PathHash.Child(_slab[node.Parent].PathHash, NameOf(index));
+            node.IndexHash = index == RootIndex ? _key.Root : _key.Child(_slab[node.Parent].IndexHash, NameOf(index));
+            Enter(index);
+            AddDigest(index);
         }
 
         _slab.CollectFree();

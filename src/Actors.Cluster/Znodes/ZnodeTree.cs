@@ -121,6 +121,13 @@ internal sealed partial class ZnodeTree
 
     private void Link(int index)
     {
+        Hang(index);
+        Enter(index);
+        AddDigest(index);
+    }
+
+    private void Hang(int index)
+    {
         ref var node = ref _slab[index];
         ref var parent = ref _slab[node.Parent];
         node.PreviousSibling = None;
@@ -132,8 +139,6 @@ internal sealed partial class ZnodeTree
 
         parent.FirstChild = index;
         parent.ChildCount++;
-        Enter(index);
-        AddDigest(index);
     }
 
     private void Unlink(int index)

@@ -80,7 +80,8 @@ public sealed record RatesInfo(
 /// <param name="HeapBytes">Managed heap.</param>
 /// <param name="CpuPercent">Processor time of the last interval; 100 is one core.</param>
 /// <param name="Threads">Threads of the pool.</param>
-public sealed record ProcessInfo(long ResidentBytes, long HeapBytes, double CpuPercent, int Threads);
+/// <param name="CommittedBytes">What the collector has of the system, free room in its heap included.</param>
+public sealed record ProcessInfo(long ResidentBytes, long HeapBytes, double CpuPercent, int Threads, long CommittedBytes);
 
 /// <summary>One log directory.</summary>
 /// <param name="Path">Absolute path.</param>

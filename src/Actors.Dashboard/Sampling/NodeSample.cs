@@ -19,6 +19,7 @@ internal readonly record struct NodeSample
     public TimeSpan CpuTime { get; init; }
     public long ResidentBytes { get; init; }
     public long HeapBytes { get; init; }
+    public long CommittedBytes { get; init; }
 }
 
 /// <summary>Sums of listeners' totals.</summary>

@@ -153,6 +153,7 @@ public sealed class NodeSampler : IAsyncDisposable
             CpuTime = Environment.CpuUsage.TotalTime - _cpuAtStart,
             ResidentBytes = Environment.WorkingSet,
             HeapBytes = GC.GetTotalMemory(forceFullCollection: false),
+            CommittedBytes = GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes,
         };
         if (_status.Ports is not { } ports)
         {
@@ -203,7 +204,7 @@ public sealed class NodeSampler : IAsyncDisposable
                 sample.Partitions.BytesIn,
                 sample.Partitions.BytesOut),
             rates,
-            new ProcessInfo(sample.ResidentBytes, sample.HeapBytes, _history.LastCpuPercent, ThreadPool.ThreadCount),
+            new ProcessInfo(sample.ResidentBytes, sample.HeapBytes, _history.LastCpuPercent, ThreadPool.ThreadCount, sample.CommittedBytes),
             ports is null ? [] : [.. ports.Partitions.LogDirectories.Select(
                 d => new LogDirectoryInfo(d.Path, d.TotalBytes, d.UsableBytes, d.Failure))],
             TreeRates.Summarize(sample, _history.LastTree));

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Actors.Cluster.Commands;
 using Actors.Cluster.Snapshots;
 using Actors.Storage.Devices;
 using Microsoft.Extensions.Logging;
@@ -11,8 +12,11 @@ namespace Actors.Node.Cluster;
 /// </summary>
 public sealed partial class ClusterHost
 {
-    private const int SnapshotSliceZnodes = 2000;
+    private const int SnapshotSliceZnodes = 500;
     private const int MaxQueuedSlices = 4;
+
+    /// <summary>Room of a slice's buffer, 256 KiB: 500 znodes of 100 bytes and what changed ahead of them.</summary>
+    private const int SliceRoomBytes = 256 << 10;
 
     private Thread? _snapshotThread;
     private SnapshotInProgress? _snapshot;
@@ -69,7 +73,8 @@ public sealed partial class ClusterHost
 
     private void TakeSlice(SnapshotInProgress progress)
     {
-        var more = progress.Snapshot.TakeSlice(SnapshotSliceZnodes, out var slice);
+        var slice = progress.Spare.TryTake(out var spare) ? spare : new CommandWriter(SliceRoomBytes);
+        var more = progress.Snapshot.TakeSlice(SnapshotSliceZnodes, slice);
         progress.Slices.Add(slice);
         if (!more)
         {
@@ -100,7 +105,7 @@ public sealed partial class ClusterHost
         _snapshotThread?.Join();
     }
 
-    private void WriteSnapshot(ClusterSnapshot snapshot, IEnumerable<byte[]> slices)
+    private void WriteSnapshot(ClusterSnapshot snapshot, IEnumerable<ReadOnlyMemory<byte>> slices)
     {
         WaitForOther();
         try
@@ -131,14 +136,18 @@ public sealed partial class ClusterHost
     {
         public ClusterSnapshot Snapshot { get; } = snapshot;
 
-        public BlockingCollection<byte[]> Slices { get; } = [];
+        public BlockingCollection<CommandWriter> Slices { get; } = [];
 
-        public IEnumerable<byte[]> Consume(WakeSignal signal)
+        /// <summary>Written ones, to be filled again: no more than were on their way at once.</summary>
+        public ConcurrentBag<CommandWriter> Spare { get; } = [];
+
+        public IEnumerable<ReadOnlyMemory<byte>> Consume(WakeSignal signal)
         {
             foreach (var slice in Slices.GetConsumingEnumerable())
             {
                 signal.Set();
-                yield return slice;
+                yield return slice.WrittenMemory;
+                Spare.Add(slice);
             }
         }
     }

@@ -21,7 +21,13 @@ internal sealed class SnapshotStore(IStorageDevice device, string folder, IFault
     private const string Suffix = ".snapshot";
     private const string TemporarySuffix = ".new";
     private const long MaxLoadedBytes = 16 << 20;
-    private const int PieceBytes = 1 << 20;
+    private const int PieceBytes = 256 << 10;
+
+    /// <summary>
+    /// Bytes after which a snapshot that is written is synced, 4 MiB: all at once at its end would keep the disk from the log's own syncs for
+    /// as long as it takes to write a state of any size.
+    /// </summary>
+    private const int SyncedBytes = 4 << 20;
 
     private readonly List<long> _verified = [];
     private long _lastBytes;
@@ -57,12 +63,6 @@ internal sealed class SnapshotStore(IStorageDevice device, string folder, IFault
             }
         }
 
-        if (_verified.Count > 0 && device.GetLength(PathOf(_verified[^1])) > MaxLoadedBytes)
-        {
-            // The file's bytes lay in memory beside the tree: let them go beside the start, not when memory becomes scarce.
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
-        }
-
         return newest ?? new ClusterMachine();
     }
 
@@ -72,7 +72,7 @@ internal sealed class SnapshotStore(IStorageDevice device, string folder, IFault
     /// </summary>
     /// <exception cref="StorageException">The disk refused, or gave back other bytes.</exception>
     /// <exception cref="OperationCanceledException">The slices end before the snapshot is complete: nothing is kept.</exception>
-    public void Write(ClusterSnapshot snapshot, IEnumerable<byte[]> slices)
+    public void Write(ClusterSnapshot snapshot, IEnumerable<ReadOnlyMemory<byte>> slices)
     {
         var path = PathOf(snapshot.AppliedEnd);
         var temporary = path + TemporarySuffix;
@@ -116,25 +116,30 @@ internal sealed class SnapshotStore(IStorageDevice device, string folder, IFault
         }
     }
 
-    private static long Write(IStorageFile file, ClusterSnapshot snapshot, IEnumerable<byte[]> slices, out uint crc)
+    private static long Write(IStorageFile file, ClusterSnapshot snapshot, IEnumerable<ReadOnlyMemory<byte>> slices, out uint crc)
     {
         var running = ~0u;
-        var position = 0L;
+        var (position, synced) = (0L, 0L);
         Append(snapshot.EncodeHead());
         foreach (var slice in slices)
         {
-            Append(slice);
+            Append(slice.Span);
         }
 
         Append(ClusterSnapshot.EncodeTail(running));
         crc = ~running;
         return position;
 
-        void Append(byte[] bytes)
+        void Append(ReadOnlySpan<byte> bytes)
         {
             file.Write(bytes, position);
             position += bytes.Length;
             running = Crc32C.Update(running, bytes);
+            if (position - synced >= SyncedBytes)
+            {
+                file.Sync();
+                synced = position;
+            }
         }
     }
 
@@ -159,7 +164,8 @@ internal sealed class SnapshotStore(IStorageDevice device, string folder, IFault
 
     private string? TryLoad(string path, long end, out ClusterMachine? machine)
     {
-        machine = ClusterSnapshot.TryLoad(DurableFile.Read(device, path), out var reason);
+        using var file = device.Open(path, writable: false);
+        machine = ClusterSnapshot.TryLoad(new FileBytes(file), out var reason);
         if (machine is not null && machine.AppliedEnd != end)
         {
             (machine, reason) = (null, "its name is not its offset");
@@ -190,4 +196,11 @@ internal sealed class SnapshotStore(IStorageDevice device, string folder, IFault
     }
 
     private string PathOf(long end) => Path.Combine(folder, end.ToString("D20", CultureInfo.InvariantCulture) + Suffix);
+
+    private sealed class FileBytes(IStorageFile file) : ISnapshotBytes
+    {
+        public long LengthBytes { get; } = file.Length;
+
+        public int Read(Span<byte> into, long position) => file.Read(into, position);
+    }
 }

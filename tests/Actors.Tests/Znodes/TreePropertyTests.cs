@@ -1,8 +1,9 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using Actors.Cluster;
 using Actors.Cluster.Commands;
+using Actors.Cluster.Snapshots;
 using Actors.Cluster.Znodes;
+using Actors.Model;
 using Actors.Model.Machines;
 using Actors.Model.Znodes;
 using CsCheck;
@@ -66,11 +67,11 @@ public sealed class TreePropertyTests
         {
             var log = new TreeLog();
             Array.ForEach(before, step => Apply(log, null, step));
-            var digest = log.Tree.Digest;
-            var head = new CommandWriter();
-            var image = log.Tree.BeginImage(head);
-            var bytes = new List<byte>();
-            var ends = new List<int>();
+            var digest = log.Machine.Digest;
+            var snapshot = log.Machine.BeginSnapshot();
+            var bytes = new CommandWriter();
+            bytes.WriteRaw(snapshot.EncodeHead());
+            var slice = new CommandWriter(1);
             var more = true;
             for (var i = 0; more; i++)
             {
@@ -79,20 +80,12 @@ public sealed class TreePropertyTests
                     Apply(log, null, during[i]);
                 }
 
-                var slice = new CommandWriter();
-                more = log.Tree.WriteImage(image, slice, slots);
-                bytes.AddRange(slice.Written);
-                ends.Add(bytes.Count);
+                more = snapshot.TakeSlice(slots, slice);
+                bytes.WriteRaw(slice.Written);
             }
 
-            var slices = new ImageSlices(CollectionsMarshal.AsSpan(bytes));
-            for (var i = 0; i < ends.Count; i++)
-            {
-                var start = i == 0 ? 0 : ends[i - 1];
-                slices.Add(start, ends[i] - start);
-            }
-
-            var loaded = TreeMachine.Load(new CommandReader(head.Written), ref slices, out var reason);
+            bytes.WriteRaw(ClusterSnapshot.EncodeTail(Crc32C.Update(~0u, bytes.Written)));
+            var loaded = ClusterSnapshot.TryLoad(bytes.Written, out var reason);
             Assert.True(loaded is not null, reason);
             Assert.Equal(digest, loaded.Digest);
         }, iter: 800, threads: 2);

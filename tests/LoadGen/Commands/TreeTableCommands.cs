@@ -56,24 +56,29 @@ internal static class TreeTableCommands
         var command = new Command("tree-large", "Fills a server with znodes: memory, the longest write while snapshots are taken, time to ready");
         var znodes = CommandOptions.Of("--znodes", "Znodes of 100 bytes", 1_000_000);
         var quiet = CommandOptions.Of("--quiet-seconds", "Writes alone", 10.0);
-        var busy = CommandOptions.Of("--busy-seconds", "Writes among others", 30.0);
-        command.AddAll(s_zooKeeper, s_silo, s_port, s_directory, znodes, quiet, busy);
+        var busy = CommandOptions.Of("--busy-seconds", "Writes among others, a round", 15.0);
+        var rounds = CommandOptions.Of("--rounds", "Rounds of those", 3);
+        var idle = CommandOptions.Of("--idle-seconds", "Rest before memory is looked at once more", 30.0);
+        command.AddAll(s_zooKeeper, s_silo, s_port, s_directory, znodes, quiet, busy, rounds, idle);
         command.SetAction(parsed =>
         {
-            foreach (var peer in Peers(parsed))
+            var shape = new LargeTreeShape(
+                parsed.GetValue(znodes), parsed.GetValue(quiet), parsed.GetValue(busy), parsed.GetValue(rounds), parsed.GetValue(idle));
+            var pagePort = parsed.GetValue(s_port) + 1;
+            foreach (var peer in Peers(parsed, $"--Actors:Dashboard:Port={pagePort}"))
             {
                 using var work = new WorkDirectory(Path.Combine(parsed.GetRequiredValue(s_directory).FullName, "tree"));
-                Console.WriteLine(LargeTreeScenario.Run(
-                    peer, work.Path, parsed.GetValue(znodes), parsed.GetValue(quiet), parsed.GetValue(busy), new ProgressLine()));
+                var page = peer.Name == TreePeers.SiloName ? new Uri($"http://127.0.0.1:{pagePort}/api/v1/overview") : null;
+                Console.WriteLine(LargeTreeScenario.Run(peer, work.Path, page, shape, new ProgressLine()));
             }
         });
         return command;
     }
 
-    private static Peer[] Peers(ParseResult parsed)
+    private static Peer[] Peers(ParseResult parsed, string siloArguments = "")
     {
         var theirs = parsed.GetValue(s_zooKeeper) is { } script ? TreePeers.ZooKeeper(script.FullName, parsed.GetValue(s_port)) : null;
-        var ours = parsed.GetValue(s_silo) is { } dll ? TreePeers.Silo(dll.FullName, parsed.GetValue(s_port), "") : null;
+        var ours = parsed.GetValue(s_silo) is { } dll ? TreePeers.Silo(dll.FullName, parsed.GetValue(s_port), siloArguments) : null;
         Peer[] peers = [.. new Peer?[] { theirs, ours }.OfType<Peer>()];
         return peers.Length > 0 ? peers : throw new ArgumentException("needs --zk39, --silo-dll or both");
     }

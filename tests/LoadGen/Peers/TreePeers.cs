@@ -8,9 +8,12 @@ namespace LoadGen.Peers;
 /// <summary>Servers of ZooKeeper's protocol that this tool starts: a silo of ours, or Apache ZooKeeper. Both sync what they acknowledge.</summary>
 internal static class TreePeers
 {
+    /// <summary>Name of a silo among the peers.</summary>
+    public const string SiloName = "Actors";
+
     /// <summary>A silo from its built DLL, whose other listeners are off or on free ports.</summary>
     public static ProcessPeer Silo(string dll, int port, string extraArguments) => new(
-        "Actors",
+        SiloName,
         port,
         $"dotnet '{dll}' --Actors:DataDirectory={{data}} --Actors:ZooKeeper:Port={{port}} --Actors:ZooKeeper:MaxConnectionsPerAddress=0"
             + " --Actors:Kafka:Port=-1 --Actors:Dashboard:Port=-1 --Actors:Silo:Port=0 --Actors:Silo:GatewayPort=0 --Actors:Replication:Port=0 "
