@@ -100,6 +100,7 @@ internal sealed class ActorsNode : IAsyncDisposable
                 AutoCreateTopics = options.Topics.AutoCreate,
                 DefaultPartitions = options.Topics.DefaultPartitions,
                 DefaultReplicationFactor = options.Topics.DefaultReplicationFactor,
+                NodeSettings = KafkaNodeSettings.From(options),
                 Limits = new KafkaLimits { Net = new NetLimits { IdleMs = options.Kafka.ConnectionsMaxIdleMs } },
             };
             _kafka = new KafkaListener(

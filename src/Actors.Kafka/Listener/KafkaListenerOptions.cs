@@ -27,6 +27,9 @@ public sealed record KafkaListenerOptions
     /// <summary>Name of the listener, in request contexts and shown settings. Default PLAINTEXT.</summary>
     public string ListenerName { get; init; } = "PLAINTEXT";
 
+    /// <summary>What else DescribeConfigs shows of this node. Default nothing.</summary>
+    public IReadOnlyList<NodeSetting> NodeSettings { get; init; } = [];
+
     /// <summary>The limits.</summary>
     public KafkaLimits Limits { get; init; } = new();
 }

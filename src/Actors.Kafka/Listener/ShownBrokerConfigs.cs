@@ -21,28 +21,29 @@ internal static class ShownBrokerConfigs
         List<ShownConfig> shown =
         [
             Given("advertised.listeners", TopicConfigType.List, address, "Address that clients are told."),
-            Given("auto.create.topics.enable", TopicConfigType.Boolean, options.AutoCreateTopics ? "true" : "false",
+            Set("auto.create.topics.enable", TopicConfigType.Boolean, options.AutoCreateTopics ? "true" : "false", "true",
                 "Whether a metadata request creates the topics it names."),
             Given("broker.id", TopicConfigType.Int32, node, "Id of this node."),
             Given("broker.rack", TopicConfigType.Text, self?.Rack, "Rack of this node."),
-            Given("connections.max.idle.ms", TopicConfigType.Int64, Text(net.IdleMs), "Time after which an idle connection is closed."),
-            Given("default.replication.factor", TopicConfigType.Int32, Text(options.DefaultReplicationFactor),
+            Set("connections.max.idle.ms", TopicConfigType.Int64, Text(net.IdleMs), "600000", "Time after which an idle connection is closed."),
+            Set("default.replication.factor", TopicConfigType.Int32, Text(options.DefaultReplicationFactor), "1",
                 "Replicas of a topic that does not say."),
             Fixed("delete.topic.enable", TopicConfigType.Boolean, "true", "Whether topics can be deleted."),
-            Given("fetch.max.bytes", TopicConfigType.Int32, Text(options.Limits.MaxFetchBytes), "Most bytes of one fetch answer."),
-            Fixed("group.coordinator.rebalance.protocols", TopicConfigType.List, "", "Group protocols that are served."),
+            Set("fetch.max.bytes", TopicConfigType.Int32, Text(options.Limits.MaxFetchBytes), "57671680", "Most bytes of one fetch answer."),
+            Fixed("group.coordinator.rebalance.protocols", TopicConfigType.List, "classic", "Group protocols that are served."),
             Given("listeners", TopicConfigType.List, address, "Address of the listener."),
             Given("log.dirs", TopicConfigType.Text, string.Join(',', services.Partitions.LogDirectories.Select(d => d.Path)),
                 "Directories of the logs."),
             Given("max.connections", TopicConfigType.Int32, Text(net.MaxConnections), "Most open connections; 0: no limit."),
             Given("max.connections.per.ip", TopicConfigType.Int32, Text(net.MaxConnectionsPerAddress),
                 "Most open connections from one address; 0: no limit."),
-            Given("max.incremental.fetch.session.cache.slots", TopicConfigType.Int32, Text(options.Limits.FetchSessionSlots),
+            Set("max.incremental.fetch.session.cache.slots", TopicConfigType.Int32, Text(options.Limits.FetchSessionSlots), "1000",
                 "Fetch sessions kept."),
             Given("node.id", TopicConfigType.Int32, node, "Id of this node."),
-            Given("num.partitions", TopicConfigType.Int32, Text(options.DefaultPartitions), "Partitions of a topic that does not say."),
+            Set("num.partitions", TopicConfigType.Int32, Text(options.DefaultPartitions), "1", "Partitions of a topic that does not say."),
             Fixed("process.roles", TopicConfigType.List, "broker,controller", "Every node is both."),
-            Given("socket.request.max.bytes", TopicConfigType.Int32, Text(net.MaxFrameBytes), "Largest request."),
+            Set("socket.request.max.bytes", TopicConfigType.Int32, Text(net.MaxFrameBytes), "104857600", "Largest request."),
+            .. options.NodeSettings.Select(s => Set(s.Name, s.Type, s.Value, s.DefaultValue, s.Documentation)),
         ];
         foreach (var topic in TopicConfigs.All)
         {
@@ -58,6 +59,11 @@ internal static class ShownBrokerConfigs
 
     private static ShownConfig Given(string name, TopicConfigType type, string? value, string documentation) =>
         new(name, value, ConfigSource.StaticBroker, type, ReadOnly: true, documentation, null, null);
+
+    /// <summary>What has Kafka's default counts as not given, as where nobody wrote it into Kafka's file.</summary>
+    private static ShownConfig Set(string name, TopicConfigType type, string value, string defaultValue, string documentation) => new(
+        name, value, value == defaultValue ? ConfigSource.Default : ConfigSource.StaticBroker, type, ReadOnly: true, documentation, null,
+        defaultValue);
 
     private static ShownConfig Fixed(string name, TopicConfigType type, string value, string documentation) =>
         new(name, value, ConfigSource.Default, type, ReadOnly: true, documentation, null, value);

@@ -1,6 +1,7 @@
 using Actors.Kafka.Listener;
 using Actors.Kafka.Wire;
 using Actors.Model;
+using Actors.Model.Topics;
 
 namespace Actors.Tests.KafkaListener;
 
@@ -169,6 +170,27 @@ public sealed class AdminTests
         Assert.Equal("7", answer.Results[2].Configs.Single(c => c.Name == "num.partitions").Value);
         Assert.Equal("PLAINTEXT://127.0.0.1:9092", answer.Results[2].Configs.Single(c => c.Name == "advertised.listeners").Value);
         Assert.Equal(answer.Results[2].Configs.Length, answer.Results[2].Configs.Select(c => c.Name).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task What_else_the_node_goes_by_is_shown_under_Kafkas_names_and_only_a_restart_changes_it()
+    {
+        var given = new NodeSetting("group.max.size", "7", "2147483647", TopicConfigType.Int32, "Most members.");
+        var left = new NodeSetting("log.cleaner.backoff.ms", "15000", "15000", TopicConfigType.Int64, "Pause.");
+        await using var kafka = new KafkaHarness(new KafkaListenerOptions { NodeSettings = [given, left] });
+        var client = kafka.Connect();
+        var answer = await client.Ask<DescribeConfigsRequest, DescribeConfigsResponse>(
+            new() { Resources = [new() { ResourceType = 4, ResourceName = "1" }], IncludeSynonyms = true }, 4);
+        var size = answer.Results[0].Configs.Single(c => c.Name == given.Name);
+        Assert.Equal(("7", (sbyte)4, (sbyte)3, true), (size.Value, size.ConfigSource, size.ConfigType, size.ReadOnly));
+        Assert.Equal([("7", (sbyte)4), ("2147483647", (sbyte)5)], size.Synonyms.Select(s => (s.Value, s.Source)));
+        var backoff = answer.Results[0].Configs.Single(c => c.Name == left.Name);
+        Assert.Equal(("15000", (sbyte)5), (backoff.Value, backoff.ConfigSource));
+        Assert.Equal([("15000", (sbyte)5)], backoff.Synonyms.Select(s => (s.Value, s.Source)));
+        var changed = await client.Ask<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>(
+            new() { Resources = [new() { ResourceType = 4, ResourceName = "1", Configs = [new() { Name = given.Name, Value = "9" }] }] }, 1);
+        Assert.Equal((short)42, changed.Responses[0].ErrorCode);
+        Assert.Equal("Cannot update these configs dynamically: Set(group.max.size)", changed.Responses[0].ErrorMessage);
     }
 
     [Fact]
