@@ -43,13 +43,21 @@ public sealed partial class TopicHandle
         Remember((await TryCreateAsync(spec, cancellationToken).ConfigureAwait(false)).GetValueOrThrow());
 
     /// <summary>Creates the topic if there is none; one that is there stays as it is.</summary>
-    /// <exception cref="LogException">It was refused, or no answer came within the delivery timeout.</exception>
+    /// <exception cref="LogException">
+    /// It was refused, the name being one of the cluster's own topics perhaps (<c>InvalidTopicException</c>), or no answer came within
+    /// the delivery timeout.
+    /// </exception>
     public async Task<TopicInfo> EnsureCreatedAsync(TopicSpec? spec = null, CancellationToken cancellationToken = default)
     {
         var created = await TryCreateAsync(spec, cancellationToken).ConfigureAwait(false);
-        return created.Error == ErrorCode.TopicAlreadyExists
-            ? await DescribeAsync(cancellationToken).ConfigureAwait(false)
-            : Remember(created.GetValueOrThrow());
+        if (created.Error != ErrorCode.TopicAlreadyExists)
+        {
+            return Remember(created.GetValueOrThrow());
+        }
+
+        var there = await DescribeAsync(cancellationToken).ConfigureAwait(false);
+        return !there.IsInternal ? there : throw new LogException(
+            AnswerKind.Refused, ErrorCode.InvalidTopicException, $"Topic '{Name}' belongs to the cluster itself: choose another name.");
     }
 
     /// <summary>

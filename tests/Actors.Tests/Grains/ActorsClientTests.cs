@@ -49,6 +49,16 @@ public sealed class ActorsClientTests(OneSilo silo) : IClassFixture<OneSilo>, IA
     }
 
     [Fact]
+    public async Task A_topic_of_the_clusters_own_is_not_taken_for_one_that_was_made_for_the_caller()
+    {
+        var name = $"__state.{_name}";
+        _cluster.World.Create(new Actors.Model.Ports.NewTopic { Name = name, PartitionCount = 1, ReplicationFactor = 1, IsInternal = true }, 1);
+        var refused = await Assert.ThrowsAsync<LogException>(() => _client.Topic(name).EnsureCreatedAsync(cancellationToken: Cancelled));
+        Assert.Equal((AnswerKind.Refused, ErrorCode.InvalidTopicException), (refused.Kind, refused.Error));
+        Assert.Equal(_name, (await _client.Topic(_name).EnsureCreatedAsync(cancellationToken: Cancelled)).Name);
+    }
+
+    [Fact]
     public async Task An_append_without_an_answer_is_tried_again_and_in_the_log_once()
     {
         var topic = _client.Topic(_name);

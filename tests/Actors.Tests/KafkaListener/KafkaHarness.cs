@@ -137,7 +137,7 @@ internal sealed class KafkaTestClient(KafkaConnection connection, InMemoryClient
         ],
     };
 
-    private static TResponse Read<TResponse>(byte[] frame, KafkaApiVersions api, short version, int correlationId)
+    public static TResponse Read<TResponse>(byte[] frame, KafkaApiVersions api, short version, int correlationId)
         where TResponse : IKafkaMessage<TResponse>
     {
         var reader = new KafkaReader(frame);
