@@ -68,7 +68,7 @@ public sealed partial class GroupMachine
         // A member id is one of these texts and a UUID.
         const int uuidChars = 40;
         var longest = Math.Max(request.ClientId.Length, request.GroupInstanceId?.Length ?? 0) + uuidChars;
-        return longest * 3 > MaxTextBytes || IsTooLong(request.MemberId) || IsTooLong(request.ProtocolType)
+        return longest * 3 > MaxTextBytes || IsTooLong(request.MemberId) || IsTooLong(request.NewMemberId ?? "") || IsTooLong(request.ProtocolType)
             || request.Protocols.Any(p => IsTooLong(p.Name)) ? ErrorCode.InvalidRequest : ErrorCode.None;
     }
 
@@ -85,7 +85,7 @@ public sealed partial class GroupMachine
 
     private void JoinNew(ClassicGroup group, JoinGroup request, Guid fresh, in GroupTicket ticket, ref Effects<GroupEffect> effects)
     {
-        var memberId = $"{request.GroupInstanceId ?? request.ClientId}-{fresh:D}";
+        var memberId = request.NewMemberId ?? $"{request.GroupInstanceId ?? request.ClientId}-{fresh:D}";
         if (request.GroupInstanceId is { } instance)
         {
             _groups.TryAdd(group.Id, group);

@@ -98,6 +98,30 @@ public sealed partial class GroupConsumer
         }
     }
 
+    /// <summary>An automatic commit while the member lives on; whatever ends it but an answer is told to the reader.</summary>
+    private async Task CommitBesideAsync(Assignment assignment)
+    {
+        try
+        {
+            await CommitDoneAsync(assignment, TimeSpan.Zero).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_abort.IsCancellationRequested)
+        {
+            // disposed, and longer at its end than it may be
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+    }
+
+    /// <summary>The commit before partitions are given up: behind one that is still on its way.</summary>
+    private async Task CommitLastAsync(Assignment assignment)
+    {
+        await _autoCommit.ConfigureAwait(false);
+        await CommitDoneAsync(assignment, patience: _options.HeartbeatInterval).ConfigureAwait(false);
+    }
+
     /// <summary>What automatic commits do; one that fails is made up for by the next one, or by handling records again.</summary>
     private async Task CommitDoneAsync(Assignment assignment, TimeSpan patience)
     {

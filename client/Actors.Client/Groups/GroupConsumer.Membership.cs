@@ -12,6 +12,7 @@ public sealed partial class GroupConsumer
     private static readonly TimeSpan s_beatAgain = TimeSpan.FromMilliseconds(250);
 
     private long _lastBeat;
+    private Task _autoCommit = Task.CompletedTask;
 
     private enum Ending
     {
@@ -98,6 +99,7 @@ public sealed partial class GroupConsumer
     {
         var lastCommit = _time.GetTimestamp();
         var lastLook = lastCommit;
+        _autoCommit = Task.CompletedTask;
         while (true)
         {
             var wake = _loopWakes.Next;
@@ -116,16 +118,19 @@ public sealed partial class GroupConsumer
                 return ending;
             }
 
-            if (IsDue(lastCommit, _options.AutoCommitInterval))
+            if (_autoCommit.IsCompleted && IsDue(lastCommit, _options.AutoCommitInterval))
             {
-                await CommitDoneAsync(assignment, TimeSpan.Zero).ConfigureAwait(false);
+                // Beside the heartbeats: a commit that takes long must not cost the session.
+                _autoCommit = CommitBesideAsync(assignment);
                 lastCommit = _time.GetTimestamp();
             }
 
             if (assignment.Generation.Topics is { } topics && IsDue(lastLook, LookInterval(topics)))
             {
                 lastLook = _time.GetTimestamp();
-                var now = await _member.CountPartitionsAsync(topics, _abort.Token).ConfigureAwait(false);
+                var counting = _member.CountPartitionsAsync(topics, _abort.Token);
+                await AliveAsync(counting, assignment).ConfigureAwait(false);
+                var now = await counting.ConfigureAwait(false);
                 if (topics.Any(t => now[t.Key] != t.Value))
                 {
                     LogTopicsChanged(_logger, GroupId);
@@ -149,7 +154,7 @@ public sealed partial class GroupConsumer
         await assignment.StopAsync().ConfigureAwait(false);
         if (ending is Ending.Rebalance or Ending.Stop)
         {
-            await CommitDoneAsync(assignment, patience: _options.HeartbeatInterval).ConfigureAwait(false);
+            await AliveAsync(CommitLastAsync(assignment), assignment).ConfigureAwait(false);
             await TellAsync(_options.PartitionsRevoked, assignment).ConfigureAwait(false);
             return ending;
         }
@@ -252,7 +257,7 @@ public sealed partial class GroupConsumer
         }
     }
 
-    /// <summary>Calls a callback, and keeps the member alive while it runs.</summary>
+    /// <summary>Calls a callback.</summary>
     private async Task TellAsync(PartitionsHandler? handler, Assignment assignment)
     {
         if (handler is null || assignment.Generation.Partitions.Count == 0)
@@ -260,11 +265,16 @@ public sealed partial class GroupConsumer
             return;
         }
 
-        var telling = handler(this, assignment.Generation.Partitions, _abort.Token).AsTask();
-        while (!telling.IsCompleted)
+        await AliveAsync(handler(this, assignment.Generation.Partitions, _abort.Token).AsTask(), assignment).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits for something that may take long, and keeps the member alive meanwhile.</summary>
+    private async Task AliveAsync(Task something, Assignment assignment)
+    {
+        while (!something.IsCompleted)
         {
-            await WaitAsync(telling, UntilNextBeat()).ConfigureAwait(false);
-            if (!telling.IsCompleted && !assignment.IsLost && IsDue(_lastBeat, _options.HeartbeatInterval))
+            await WaitAsync(something, UntilNextBeat()).ConfigureAwait(false);
+            if (!something.IsCompleted && !assignment.IsLost && IsDue(_lastBeat, _options.HeartbeatInterval))
             {
                 // What it says is said again to the next one.
                 await _member.HeartbeatAsync(assignment.Generation.Member, _abort.Token).ConfigureAwait(false);
@@ -272,6 +282,6 @@ public sealed partial class GroupConsumer
             }
         }
 
-        await telling.ConfigureAwait(false);
+        await something.ConfigureAwait(false);
     }
 }

@@ -5,7 +5,7 @@ namespace Actors.Client;
 
 /// <summary>
 /// One member of a consumer group: it is given partitions of its topics, nobody else of the group has them, and every record is handled
-/// at least once, whatever dies. The same group may hold Kafka clients that use the <c>range</c> assignor. Read by one
+/// at least once, whatever dies. The same group may hold Kafka clients that know one of its assignors. Read by one
 /// <see cref="ReadAllAsync"/> or <see cref="ReadBatchesAsync"/> at a time; the first one joins the group. It lives through silos that
 /// die or move. Dispose it: its partitions go to the others at once, instead of after the session timeout. See
 /// <see cref="GroupHandle.Subscribe"/>.

@@ -25,6 +25,14 @@ public sealed class GroupConsumerOptions
     /// </summary>
     public string? InstanceId { get; set; }
 
+    /// <summary>
+    /// <c>partition.assignment.strategy</c>: the assignors this member knows, the preferred one first. The group uses one that all members
+    /// know, the one most of them prefer. Default <see cref="GroupAssignor.Range"/>, then <see cref="GroupAssignor.RoundRobin"/>. Both are
+    /// eager: a rebalance takes all partitions from all members for a moment. Of a Java group add <c>RangeAssignor</c> (its default list
+    /// has it) or <c>RoundRobinAssignor</c>.
+    /// </summary>
+    public IReadOnlyList<GroupAssignor> Assignors { get; set; } = [GroupAssignor.Range, GroupAssignor.RoundRobin];
+
     /// <summary>Where to begin without a committed offset. Default <see cref="OffsetReset.Latest"/>, as Kafka's.</summary>
     public OffsetReset OffsetReset { get; set; } = OffsetReset.Latest;
 
@@ -86,6 +94,9 @@ public sealed class GroupConsumerOptions
         }
 
         Check(HeartbeatInterval < SessionTimeout, $"{nameof(HeartbeatInterval)} has to be shorter than {nameof(SessionTimeout)}");
+        Check(
+            Assignors is { Count: > 0 } && Assignors.All(Enum.IsDefined) && Assignors.Distinct().Count() == Assignors.Count,
+            $"{nameof(Assignors)} has to name at least one assignor, and none twice");
         Check(!string.IsNullOrEmpty(ClientId), $"{nameof(ClientId)} has to be a text");
         Check(InstanceId is not "", $"{nameof(InstanceId)} has to be a text, or null");
         Check(
@@ -95,7 +106,12 @@ public sealed class GroupConsumerOptions
     }
 
     /// <summary>A copy: what the caller changes later changes nothing.</summary>
-    internal GroupConsumerOptions Copy() => (GroupConsumerOptions)MemberwiseClone();
+    internal GroupConsumerOptions Copy()
+    {
+        var copy = (GroupConsumerOptions)MemberwiseClone();
+        copy.Assignors = [.. Assignors];
+        return copy;
+    }
 
     private static void Check(bool isGood, string sentence)
     {

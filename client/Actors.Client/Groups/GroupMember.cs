@@ -112,7 +112,7 @@ internal sealed partial class GroupMember(
                 GroupInstanceId = options.InstanceId,
                 ClientId = options.ClientId,
                 ClientHost = "/" + Environment.MachineName,
-                Protocols = [new GroupProtocolOffer(RangeAssignor.Name, _subscription)],
+                Protocols = [.. options.Assignors.Select(a => new GroupProtocolOffer(NameOf(a), _subscription))],
                 SessionTimeoutMs = (int)options.SessionTimeout.TotalMilliseconds,
                 RebalanceTimeoutMs = (int)options.MaxPollInterval.TotalMilliseconds,
                 Reason = reason,
@@ -200,9 +200,17 @@ internal sealed partial class GroupMember(
             .ToArray();
         var unknown = members.SelectMany(m => m.Topics).Distinct(StringComparer.Ordinal).ToDictionary(t => t, _ => 0, StringComparer.Ordinal);
         var counts = await CountPartitionsAsync(unknown, cancellationToken).ConfigureAwait(false);
-        var plan = RangeAssignor.Assign(members, counts);
+        var plan = joined.Protocol == RoundRobinAssignor.Name
+            ? RoundRobinAssignor.Assign(members, counts) : RangeAssignor.Assign(members, counts);
         return (counts, [.. plan.Select(p => new GroupMemberAssignment(p.Key, ConsumerProtocol.EncodeAssignment(p.Value)))]);
     }
+
+    private static string NameOf(GroupAssignor assignor) => assignor switch
+    {
+        GroupAssignor.Range => RangeAssignor.Name,
+        GroupAssignor.RoundRobin => RoundRobinAssignor.Name,
+        _ => throw new ArgumentOutOfRangeException(nameof(assignor), assignor, "not an assignor"),
+    };
 
     private async Task PauseAsync<T>(string what, Answer<T> answer, int attempt, CancellationToken cancellationToken)
         where T : class

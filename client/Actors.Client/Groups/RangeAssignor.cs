@@ -21,7 +21,7 @@ internal static class RangeAssignor
         IReadOnlyCollection<Member> members, IReadOnlyDictionary<string, int> partitionCounts)
     {
         var plan = members.ToDictionary(m => m.MemberId, _ => new List<PartitionKey>(), StringComparer.Ordinal);
-        var inOrder = members.Order(Comparer<Member>.Create(Compare)).ToArray();
+        var inOrder = InOrder(members);
         foreach (var (topic, count) in partitionCounts.OrderBy(t => t.Key, StringComparer.Ordinal))
         {
             var readers = inOrder.Where(m => m.Topics.Contains(topic)).ToArray();
@@ -36,6 +36,9 @@ internal static class RangeAssignor
 
         return plan;
     }
+
+    /// <summary>Static members first, by instance id; then the others by their ids.</summary>
+    public static Member[] InOrder(IReadOnlyCollection<Member> members) => [.. members.Order(Comparer<Member>.Create(Compare))];
 
     private static int Compare(Member left, Member right) => (left.GroupInstanceId, right.GroupInstanceId) switch
     {

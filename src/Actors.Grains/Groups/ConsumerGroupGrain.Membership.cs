@@ -19,10 +19,14 @@ public sealed partial class ConsumerGroupGrain
             return Answer.Failed<GroupJoined>(ErrorCode.InconsistentGroupProtocol, "A member names at least one assignor.");
         }
 
+        // A static member is in with its first join. Where that is parked for longer than the call waits, the caller comes again under the
+        // id it has been given: another one would put it out, as another process of its name.
+        var newId = join is { MemberId.Length: 0, GroupInstanceId: { } instance } ? $"{instance}-{Guid.NewGuid():D}" : null;
         var request = new JoinGroup
         {
             GroupId = GroupId,
             MemberId = join.MemberId,
+            NewMemberId = newId,
             GroupInstanceId = join.GroupInstanceId,
             ClientId = join.ClientId,
             ClientHost = join.ClientHost,
@@ -38,7 +42,7 @@ public sealed partial class ConsumerGroupGrain
         var joined = await AskParkedAsync<JoinGroupAnswer>(w => groups.Join(request, w, 0), a => a.Error, wait, cancellationToken);
         return joined switch
         {
-            null => Answer.Done(new GroupJoined { MemberId = join.MemberId, GenerationId = -1 }),
+            null => Answer.Done(new GroupJoined { MemberId = newId ?? join.MemberId, GenerationId = -1 }),
             { Error: ErrorCode.MemberIdRequired } => Answer.Done(new GroupJoined { MemberId = joined.MemberId, GenerationId = -1 }),
             { Error: not ErrorCode.None } => Refused<GroupJoined>(joined.Error),
             _ => Answer.Done(new GroupJoined

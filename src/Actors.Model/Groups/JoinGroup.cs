@@ -29,6 +29,11 @@ public sealed record JoinGroup
     /// Version 9 and above: a static leader that returns to a stable group is told to leave the assignment alone (KIP-814).
     /// </summary>
     public bool CanSkipAssignment { get; init; }
+    /// <summary>
+    /// The id that a member without one gets, chosen by whoever asks for it and used once, so that a static member whose join is parked can
+    /// ask again as itself; null: the coordinator makes one.
+    /// </summary>
+    public string? NewMemberId { get; init; }
     /// <summary>Why it joins, for the log (KIP-800), or null.</summary>
     public string? Reason { get; init; }
 }

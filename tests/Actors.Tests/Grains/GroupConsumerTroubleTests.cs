@@ -76,6 +76,23 @@ public sealed class GroupConsumerTroubleTests(GroupsSilo silo) : IClassFixture<G
     }
 
     [Fact]
+    public async Task A_commit_without_an_answer_keeps_no_heartbeat_back()
+    {
+        await using var consumer = Consume();
+        await consumer.UntilToldAsync("assigned 0,1,2,3");
+        _groups.HoldCommits(_name);
+        await AppendToAsync(0, "handled");
+        await consumer.ReadAsync(1);
+        await _groups.WhenCommitIsHeldAsync(heartbeats: 10);
+        _groups.ReleaseCommits();
+        await AppendToAsync(1, "goes on");
+        Assert.Equal(["goes on"], await consumer.ReadAsync(1));
+        await consumer.Consumer.DisposeAsync();
+        var committed = (await _client.Group(_name).GetOffsetsAsync(Cancel)).Offsets.Select(o => (o.Partition, o.Offset)).ToHashSet();
+        Assert.Contains((0, 1L), committed);
+    }
+
+    [Fact]
     public async Task A_consumer_that_nobody_reads_any_more_leaves_and_joins_again_with_the_next_loop()
     {
         await using var consumer = _client.Group(_name).Subscribe([_name], new GroupConsumerOptions

@@ -36,6 +36,17 @@ public sealed class RangeAssignorTests
         });
 
     [Fact]
+    public void Round_robin_deals_partitions_of_all_topics_out_in_turn_past_who_does_not_read_them()
+    {
+        var plan = RoundRobin([("a", null, ["t", "u"]), ("b", null, ["t", "u"])], ("t", 3), ("u", 3), ("unread", 2));
+        Assert.Equal(("t/0 t/2 u/1", "t/1 u/0 u/2"), (plan["a"], plan["b"]));
+        plan = RoundRobin([("a", null, ["t"]), ("b", null, ["t", "u"]), ("c", null, ["t", "u", "v"])], ("t", 1), ("u", 2), ("v", 3));
+        Assert.Equal(("t/0", "u/0", "u/1 v/0 v/1 v/2"), (plan["a"], plan["b"], plan["c"])); // the example in Kafka's own documentation
+        plan = RoundRobin([("z", "one", ["t"]), ("a", null, ["t"])], ("t", 1));
+        Assert.Equal(("t/0", ""), (plan["z"], plan["a"]));
+    }
+
+    [Fact]
     public void Subscriptions_and_assignments_are_Kafkas_own_bytes()
     {
         Assert.Equal("0000" + "00000002" + "000161" + "00026263" + "FFFFFFFF", Convert.ToHexString(ConsumerProtocol.EncodeSubscription(["a", "bc"])));
@@ -67,7 +78,15 @@ public sealed class RangeAssignorTests
 
     private static Dictionary<string, string> Assign(
         (string Id, string? Instance, string[] Topics)[] members, params (string Topic, int Count)[] counts) =>
-        RangeAssignor.Assign(
-            [.. members.Select(m => new RangeAssignor.Member(m.Id, m.Instance, m.Topics))], counts.ToDictionary(c => c.Topic, c => c.Count))
-            .ToDictionary(p => p.Key, p => string.Join(' ', p.Value));
+        Text(RangeAssignor.Assign(Members(members), counts.ToDictionary(c => c.Topic, c => c.Count)));
+
+    private static Dictionary<string, string> RoundRobin(
+        (string Id, string? Instance, string[] Topics)[] members, params (string Topic, int Count)[] counts) =>
+        Text(RoundRobinAssignor.Assign(Members(members), counts.ToDictionary(c => c.Topic, c => c.Count)));
+
+    private static RangeAssignor.Member[] Members((string Id, string? Instance, string[] Topics)[] members) =>
+        [.. members.Select(m => new RangeAssignor.Member(m.Id, m.Instance, m.Topics))];
+
+    private static Dictionary<string, string> Text(Dictionary<string, List<Actors.Abstractions.PartitionKey>> plan) =>
+        plan.ToDictionary(p => p.Key, p => string.Join(' ', p.Value));
 }

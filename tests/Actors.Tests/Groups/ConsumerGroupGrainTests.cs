@@ -116,6 +116,30 @@ public sealed class ConsumerGroupGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_static_member_whose_first_join_waits_comes_again_under_the_same_id()
+    {
+        var other = new Answer<JoinGroupAnswer>();
+        _groups.Join(TestGroups.JoinRequest("named"), other, 0);
+        var group = Group("named");
+        var first = Join("") with { GroupInstanceId = "till-1" };
+        var waiting = (await group.JoinAsync(first, Cancel)).GetValueOrThrow();
+        Assert.Equal((false, true), (waiting.IsIn, waiting.MemberId.StartsWith("till-1-", StringComparison.Ordinal)));
+        var again = (await group.JoinAsync(first with { MemberId = waiting.MemberId }, Cancel)).GetValueOrThrow();
+        Assert.Equal((false, waiting.MemberId), (again.IsIn, again.MemberId));
+
+        _groups.Join(TestGroups.JoinRequest("named", other.Value.MemberId), new Answer<JoinGroupAnswer>(), 0);
+        var joined = (await group.JoinAsync(first with { MemberId = waiting.MemberId }, Cancel)).GetValueOrThrow();
+        Assert.Equal((true, 2, waiting.MemberId), (joined.IsIn, joined.GenerationId, joined.MemberId));
+        var members = (await group.DescribeAsync(Cancel)).GetValueOrThrow().Members;
+        Assert.Equal([waiting.MemberId], members.Where(m => m.GroupInstanceId == "till-1").Select(m => m.MemberId));
+
+        // A new process of that name takes its place, and is another one.
+        var restarted = (await group.JoinAsync(first, Cancel)).GetValueOrThrow();
+        Assert.NotEqual(waiting.MemberId, restarted.MemberId);
+        Assert.Equal(ErrorCode.FencedInstanceId, (await group.JoinAsync(first with { MemberId = waiting.MemberId }, Cancel)).Error);
+    }
+
+    [Fact]
     public async Task Only_a_member_of_the_current_generation_commits_and_lives()
     {
         var group = Group("fenced");

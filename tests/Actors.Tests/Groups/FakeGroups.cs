@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Actors.Groups;
 using Actors.Model;
 using Actors.Model.Groups;
@@ -16,6 +18,10 @@ internal sealed class FakeGroups(int nodeId) : ILocalGroups
     private string? _silentGroup;
     private ErrorCode _silence;
     private int _silentCalls;
+    private readonly ConcurrentQueue<Action> _heldCommits = new();
+    private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Channel<bool> _beats = Channel.CreateUnbounded<bool>();
+    private volatile string? _heldGroup;
 
     /// <summary>What every group is told instead of an answer.</summary>
     public ErrorCode Refusal { get; set; }
@@ -57,12 +63,49 @@ internal sealed class FakeGroups(int nodeId) : ILocalGroups
         }
 
         Step(GroupInput.Heartbeat(request, waiter, token, 1));
+        if (request.GroupId == _heldGroup && _held.Task.IsCompleted)
+        {
+            _beats.Writer.TryWrite(true);
+        }
     }
 
     public void Leave(LeaveGroup request, IGroupWaiter<LeaveGroupAnswer> waiter, long token) => Step(GroupInput.Leave(request, waiter, token, 1));
 
-    public void CommitOffsets(in CommitOffsets request, IGroupWaiter<CommitOffsetsAnswer> waiter, long token) =>
+    /// <summary>Commits of a group wait until <see cref="ReleaseCommits"/>, while its heartbeats are counted.</summary>
+    public void HoldCommits(string groupId) => _heldGroup = groupId;
+
+    /// <summary>Completes when a commit waits and so many heartbeats were answered since.</summary>
+    public async Task WhenCommitIsHeldAsync(int heartbeats)
+    {
+        await _held.Task.WaitAsync(TestContext.Current.CancellationToken);
+        for (var i = 0; i < heartbeats; i++)
+        {
+            await _beats.Reader.ReadAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Commits are answered again.</summary>
+    public void ReleaseCommits()
+    {
+        _heldGroup = null;
+        while (_heldCommits.TryDequeue(out var commit))
+        {
+            commit();
+        }
+    }
+
+    public void CommitOffsets(in CommitOffsets request, IGroupWaiter<CommitOffsetsAnswer> waiter, long token)
+    {
+        var held = request;
+        if (held.GroupId == _heldGroup)
+        {
+            _heldCommits.Enqueue(() => Step(GroupInput.CommitOffsets(held, waiter, token, 1)));
+            _held.TrySetResult();
+            return;
+        }
+
         Step(GroupInput.CommitOffsets(request, waiter, token, 1));
+    }
 
     public void FetchOffsets(in FetchOffsets request, IGroupWaiter<FetchOffsetsAnswer> waiter, long token)
     {
