@@ -14,7 +14,10 @@ internal sealed class FaultyTree(ILocalTree tree) : ILocalTree
 
     public long LastZxid => tree.LastZxid;
 
-    public bool IsServing => tree.IsServing;
+    public bool IsServing => !IsSilent && tree.IsServing;
+
+    /// <summary>Every call, a sign of life too, is answered as by a silo that does not serve the tree.</summary>
+    public bool IsSilent { get; set; }
 
     public TreeStatistics Statistics => tree.Statistics;
 
