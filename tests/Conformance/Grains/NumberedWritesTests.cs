@@ -55,6 +55,7 @@ public sealed class NumberedWritesTests
                 await silo.ReadyOrExitedAsync(Cancellation);
                 if (kill % 2 == 0)
                 {
+                    await await Task.WhenAny([silo.ExitCodeAsync(), .. writers]);
                     Assert.NotEqual(0, await silo.ExitCodeAsync());
                     await silo.DisposeAsync();
                     silo = await SiloProcess.StartAsync(settings, Cancellation);
