@@ -152,7 +152,7 @@ public sealed partial class LogDirectory
 
         for (var i = 0; i < maxLogs && _toCapture.TryDequeue(out var log); i++)
         {
-            LimitFiles(mayWait: true);
+            LimitFiles();
             TryCapture(captures, log);
         }
 

@@ -1,6 +1,7 @@
 using Actors.Storage.Cleaning;
 using Actors.Storage.Devices;
 using Actors.Storage.Formats;
+using Actors.Storage.Partitions;
 using Actors.Storage.Register;
 using Actors.Storage.Retention;
 
@@ -53,7 +54,7 @@ public sealed partial class LogDirectory
     private bool StepColdRetention()
     {
         if (_isLookingAtCold || _coldNext >= _cold.Length || NowMs - _lastColdLookMs < DeletePauseMs
-            || _toDelete.Count + _coldSegments >= MaxSegmentsToDelete)
+            || SegmentsToDelete + _coldSegments >= MaxSegmentsToDelete)
         {
             return false;
         }
@@ -182,6 +183,7 @@ public sealed partial class LogDirectory
     /// <summary>A checkpoint has made them durable. A log that was opened meanwhile has moved its start too, and deletes what is below.</summary>
     private void NoteColdMoves(List<ColdMove> moves)
     {
+        List<(RegisterEntry Entry, LogSegment Segment)> left = [];
         foreach (var move in moves)
         {
             var entry = move.Entry;
@@ -194,19 +196,12 @@ public sealed partial class LogDirectory
             entry.Checkpoint = move.To;
             if (entry.Log is null)
             {
-                foreach (var segment in move.Dropped)
-                {
-                    _toDelete.Enqueue((entry, segment));
-                }
-
-                _register.NoteFirstSegment(entry, move.FirstSegment);
+                left.AddRange(move.Dropped.Select(s => (entry, s)));
+                _register.NoteFirstSegment(entry, move.FirstSegment, isUrgent: false);
             }
         }
 
-        if (moves.Count > 0)
-        {
-            TrySyncRegister();
-        }
+        DeleteOnceNoted(left);
     }
 
     private void EndMove(ColdMove move)

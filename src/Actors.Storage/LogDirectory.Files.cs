@@ -2,20 +2,18 @@ namespace Actors.Storage;
 
 /// <summary>
 /// The limit of open files. A log keeps what it writes and reads open until it is idle; with thousands of logs in use at once, more than
-/// the process may have. At the limit what is synced is closed, and opened again by its next use; if most is not synced, the file system is
+/// the process may have. At the limit what is synced is closed, and opened again by its next use; if most is not, the file system is
 /// synced first: an error of a file that nobody has open may never be told. Log thread.
 /// </summary>
 public sealed partial class LogDirectory
 {
-    /// <summary>Pause where closing did not help: the files are another directory's, or on their way to the disk.</summary>
-    private const int FilesAgainMs = 1000;
+    /// <summary>Open files from which on to look again: more than the limit where closing did not help, since they are another directory's.</summary>
+    private int _filesLimit;
 
-    private long _nextFilesMs;
-
-    /// <summary>At the limit, closes. <paramref name="mayWait"/>: for the background thread too, so that what it syncs can be closed.</summary>
-    private void LimitFiles(bool mayWait)
+    private void LimitFiles()
     {
-        if (Device.OpenFiles < Options.MaxOpenFiles || NowMs < _nextFilesMs)
+        var open = Device.OpenFiles;
+        if (open < Math.Max(_filesLimit, Options.MaxOpenFiles))
         {
             return;
         }
@@ -28,24 +26,15 @@ public sealed partial class LogDirectory
 
         if (left >= Options.MaxOpenFiles / 2)
         {
-            if (mayWait)
-            {
-                Background?.WaitUntilIdle();
-            }
-
+            Background?.WaitUntilIdle(); // what it syncs can be closed then, whether we have taken note of it or not
             Device.SyncFileSystem(Path);
             foreach (var log in _openLogs)
             {
-                if (log.Syncing == 0 || (mayWait && !_isPublishing))
-                {
-                    log.CloseFiles(onlySynced: false);
-                }
+                log.CloseFiles(onlySynced: false);
             }
         }
 
-        if (Device.OpenFiles >= Options.MaxOpenFiles / 4 * 3)
-        {
-            _nextFilesMs = NowMs + FilesAgainMs;
-        }
+        open = Device.OpenFiles;
+        _filesLimit = open < Options.MaxOpenFiles ? 0 : open + (Options.MaxOpenFiles / 8) + 1;
     }
 }

@@ -20,6 +20,7 @@ public sealed partial class LogDirectory
     private long _lastIdleLookMs;
     private long _lastRetryMs;
     private long _prepareCommitLogMs;
+    private long _compactRegisterMs;
     private int _nextLookMs = IdleLookMs;
 
     /// <summary>Free space is below the reserve: appends are to be refused with a retriable error until it is not. Any thread.</summary>
@@ -59,6 +60,7 @@ public sealed partial class LogDirectory
             SyncWeak();
         }
 
+        CompactRegister();
         if (IsCheckpointDue)
         {
             BeginCheckpoint();
@@ -156,6 +158,31 @@ public sealed partial class LogDirectory
         {
             _prepareCommitLogMs = NowMs + PrepareAgainMs;
         }
+    }
+
+    private void CompactRegister()
+    {
+        if (!_register.IsCompactionDue || NowMs < _compactRegisterMs)
+        {
+            return;
+        }
+
+        _compactRegisterMs = NowMs + PrepareAgainMs; // and not again while it is under way, or the disk is full
+        RunInBackground(() =>
+        {
+            try
+            {
+                _register.CompactIfDue();
+            }
+            catch (StorageException e) when (e.IsNoSpace)
+            {
+                Complete(NoteFull);
+            }
+            catch (Exception e)
+            {
+                Complete(() => Fail(e));
+            }
+        });
     }
 
     private void TryWriteUnwritten(PartitionLog log)

@@ -31,11 +31,12 @@ public sealed partial class LogDirectory
     private int _retainedLogs;
     private long _lastDeleteMs;
     private bool _isDeleting;
+    private int _segmentsToNote;
 
     private readonly record struct LogStartWaiter(PartitionLog Log, long Offset, TaskCompletionSource<long> Done);
 
     /// <summary>Segments that wait to be deleted. Any thread.</summary>
-    public int SegmentsToDelete => _toDelete.Count;
+    public int SegmentsToDelete => _toDelete.Count + Volatile.Read(ref _segmentsToNote);
 
     /// <summary>
     /// Moves a log's start up to an offset, at most to what is committed. Completes with the log start once a checkpoint has made it
@@ -99,7 +100,7 @@ public sealed partial class LogDirectory
 
     /// <summary>Retention has logs to look at, and may do so now.</summary>
     private bool MayRetain =>
-        _toRetain.Count > 0 && _retainedLogs < RetentionLogsPerCheckpoint && _toDelete.Count + _coldSegments < MaxSegmentsToDelete;
+        _toRetain.Count > 0 && _retainedLogs < RetentionLogsPerCheckpoint && SegmentsToDelete + _coldSegments < MaxSegmentsToDelete;
 
     private StorageException Gone(PartitionLog log) =>
         new("delete records", log.Folder, StorageException.InputOutput, Fault?.Reason ?? "the log is closed");
@@ -109,22 +110,18 @@ public sealed partial class LogDirectory
 
     private void NoteLogStarts(List<LogCapture> captures)
     {
-        var isAny = false;
+        List<(RegisterEntry Entry, LogSegment Segment)> left = [];
         foreach (var capture in captures)
         {
             if (capture.Dropped.Count > 0 && !capture.Log.IsClosed)
             {
-                isAny = true;
-                capture.Dropped.ForEach(s => _toDelete.Enqueue((capture.Log.Entry, s)));
-                _register.NoteFirstSegment(capture.Log.Entry, capture.Log.Segments is [var first, ..] ? first.BaseOffset : -1);
+                capture.Dropped.ForEach(s => left.Add((capture.Log.Entry, s)));
+                _register.NoteFirstSegment(
+                    capture.Log.Entry, capture.Log.Segments is [var first, ..] ? first.BaseOffset : -1, isUrgent: false);
             }
         }
 
-        if (isAny)
-        {
-            TrySyncRegister();
-        }
-
+        DeleteOnceNoted(left);
         for (var i = _logStartWaiters.Count - 1; i >= 0; i--)
         {
             var (log, offset, done) = _logStartWaiters[i];
@@ -143,6 +140,45 @@ public sealed partial class LogDirectory
 
             _logStartWaiters.RemoveAt(i);
         }
+    }
+
+    /// <summary>Segments that a published checkpoint leaves behind are deleted once the register says which is the oldest now.</summary>
+    private void DeleteOnceNoted(List<(RegisterEntry Entry, LogSegment Segment)> left)
+    {
+        if (left.Count == 0)
+        {
+            return;
+        }
+
+        _segmentsToNote += left.Count;
+        RunInBackground(() =>
+        {
+            var isFull = false;
+            try
+            {
+                _register.SyncAll();
+            }
+            catch (StorageException e) when (e.IsNoSpace)
+            {
+                isFull = true; // the register says it later: a deletion is what makes room
+            }
+            catch (Exception e)
+            {
+                Complete(() => Fail(e));
+                return;
+            }
+
+            Complete(() =>
+            {
+                if (isFull)
+                {
+                    NoteFull();
+                }
+
+                _segmentsToNote -= left.Count;
+                left.ForEach(_toDelete.Enqueue);
+            });
+        });
     }
 
     private void FailLogStarts()

@@ -58,7 +58,7 @@ public sealed partial class LogDirectory
 
         if (_touched.Count > 0 || _blocked.Count > 0)
         {
-            LimitFiles(mayWait: true);
+            LimitFiles();
             WaitForUnsyncedRoom();
             if (_fault is not null)
             {
@@ -74,7 +74,7 @@ public sealed partial class LogDirectory
         for (; _takenNext < _takenCount && _taken[_takenNext].Work is { } work; _takenNext++)
         {
             _taken[_takenNext] = default;
-            LimitFiles(mayWait: true); // it may open a log
+            LimitFiles(); // it may open a log
             work();
         }
     }
@@ -119,7 +119,7 @@ public sealed partial class LogDirectory
         {
             if (log.FirstQueued >= 0)
             {
-                LimitFiles(mayWait: false);
+                LimitFiles();
                 WriteToFiles(log);
             }
         }

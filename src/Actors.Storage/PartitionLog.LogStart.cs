@@ -107,7 +107,10 @@ public sealed partial class PartitionLog
         if (!segment.IsDirty)
         {
             _dirtySegments.Remove(segment);
-            segment.Close();
+            if (Syncing == 0)
+            {
+                segment.Close(); // else a checkpoint on its way counts on the handles of its indexes
+            }
         }
         else if (!_dirtySegments.Contains(segment))
         {

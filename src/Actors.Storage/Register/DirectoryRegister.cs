@@ -8,9 +8,10 @@ namespace Actors.Storage.Register;
 
 /// <summary>
 /// The register of a directory, in memory and in its file (<see cref="RegisterFormat"/>). Changed by the log thread; looked up by any
-/// thread through the lock.
+/// thread through the lock. The file is written by the log thread where a round needs what is new, by the background thread where it can
+/// wait: a sync that waits for the file system's journal beside thousands of deletions would delay appends.
 /// </summary>
-internal sealed class DirectoryRegister : IDisposable
+internal sealed partial class DirectoryRegister : IDisposable
 {
     /// <summary>The file is rewritten when it has this many bytes and most of them are history.</summary>
     private const long CompactFromBytes = 1 << 20;
@@ -18,13 +19,18 @@ internal sealed class DirectoryRegister : IDisposable
     private readonly IStorageDevice _device;
     private readonly string _directory;
     private readonly Lock _lock = new();
+
+    /// <summary>Held while the file is written; taken before <see cref="_lock"/>.</summary>
+    private readonly Lock _fileLock = new();
     private readonly Dictionary<TopicPartitionId, RegisterEntry> _byId = [];
     private readonly Dictionary<int, RegisterEntry> _byNumber = [];
     private IStorageFile _file;
     private long _length;
     private long _liveBytes;
-    private readonly List<RegisterRecord> _pending = [];
+    private List<RegisterRecord> _pending = [];
     private int _nextNumber = 1;
+    private volatile bool _isUrgent; // rounds need something that is not written
+    private volatile bool _isUrgentDirty; // or not synced
 
     private DirectoryRegister(IStorageDevice device, string directory, IStorageFile file, Guid id)
     {
@@ -39,6 +45,9 @@ internal sealed class DirectoryRegister : IDisposable
 
     /// <summary>Whether a frame was written that is not synced.</summary>
     private bool IsDirty { get; set; }
+
+    /// <summary>Whether most of the file is history.</summary>
+    public bool IsCompactionDue => Volatile.Read(ref _length) is var length && length > CompactFromBytes && length > 2 * Volatile.Read(ref _liveBytes);
 
     /// <summary>The least number that was never given to a log.</summary>
     public int NextNumber => _nextNumber;
@@ -128,77 +137,72 @@ internal sealed class DirectoryRegister : IDisposable
     /// <summary>Registers a log; durable with the next <see cref="Sync"/>.</summary>
     public RegisterEntry Add(in LogIdentity identity)
     {
-        var entry = new RegisterEntry(_nextNumber, identity);
-        Append(new RegisterRecord(RegisterRecordKind.Added, entry.Number, identity));
-        Insert(entry);
-        return entry;
+        lock (_lock) // a compaction sees both or neither
+        {
+            var entry = new RegisterEntry(_nextNumber, identity);
+            Append(new RegisterRecord(RegisterRecordKind.Added, entry.Number, identity));
+            Insert(entry);
+            return entry;
+        }
     }
 
     /// <summary>Notes that a log is being deleted.</summary>
     public void MarkDeleting(RegisterEntry entry)
     {
-        Append(new RegisterRecord(RegisterRecordKind.Deleting, entry.Number));
-        entry.IsDeleting = true;
+        lock (_lock)
+        {
+            Append(new RegisterRecord(RegisterRecordKind.Deleting, entry.Number));
+            entry.IsDeleting = true;
+        }
     }
 
     /// <summary>Takes a log out.</summary>
     public void Remove(RegisterEntry entry)
     {
-        Append(new RegisterRecord(RegisterRecordKind.Removed, entry.Number));
-        Forget(entry);
-        CompactIfDue();
+        lock (_lock)
+        {
+            Append(new RegisterRecord(RegisterRecordKind.Removed, entry.Number));
+            Forget(entry);
+        }
     }
 
     /// <summary>Notes a log's newest segment, once its file is synced: a file that is gone later is damage.</summary>
     public void NoteSegment(RegisterEntry entry, long baseOffset)
     {
-        Append(new RegisterRecord(RegisterRecordKind.Segment, entry.Number, Value: baseOffset));
-        _liveBytes -= RecordBytes(entry);
-        entry.LastSegmentBase = baseOffset;
-        _liveBytes += RecordBytes(entry);
-        CompactIfDue();
+        lock (_lock)
+        {
+            _pending.Add(new RegisterRecord(RegisterRecordKind.Segment, entry.Number, Value: baseOffset));
+            _liveBytes -= RecordBytes(entry);
+            entry.LastSegmentBase = baseOffset;
+            _liveBytes += RecordBytes(entry);
+            _isUrgent = true;
+        }
     }
 
-    /// <summary>Notes a log's oldest segment: before an older one is deleted, and with the first one that is noted at all.</summary>
-    public void NoteFirstSegment(RegisterEntry entry, long baseOffset)
+    /// <summary>
+    /// Notes a log's oldest segment: before an older one is deleted, and with the first one that is noted at all. Unless
+    /// <paramref name="isUrgent"/>, only <see cref="SyncAll"/> writes it.
+    /// </summary>
+    public void NoteFirstSegment(RegisterEntry entry, long baseOffset, bool isUrgent = true)
     {
-        Append(new RegisterRecord(RegisterRecordKind.FirstSegment, entry.Number, Value: baseOffset));
-        _liveBytes -= RecordBytes(entry);
-        entry.FirstSegmentBase = baseOffset;
-        _liveBytes += RecordBytes(entry);
-        CompactIfDue();
+        lock (_lock)
+        {
+            _pending.Add(new RegisterRecord(RegisterRecordKind.FirstSegment, entry.Number, Value: baseOffset));
+            _liveBytes -= RecordBytes(entry);
+            entry.FirstSegmentBase = baseOffset;
+            _liveBytes += RecordBytes(entry);
+            _isUrgent |= isUrgent;
+        }
     }
 
     /// <summary>Notes that the commit log's files are there, or with 0 bytes that nothing counts on them.</summary>
     public void NoteCommitLog(int fileBytes, long generation)
     {
-        Append(new RegisterRecord(RegisterRecordKind.CommitLog, fileBytes, Value: generation));
-        (CommitLogBytes, CommitLogGeneration) = (fileBytes, generation);
-    }
-
-    /// <summary>
-    /// Writes new records, unsynced: before anything is written to a log that they name. A frame before them is synced first.
-    /// </summary>
-    public void Write()
-    {
-        if (_pending.Count == 0)
+        lock (_lock)
         {
-            return;
+            Append(new RegisterRecord(RegisterRecordKind.CommitLog, fileBytes, Value: generation));
+            (CommitLogBytes, CommitLogGeneration) = (fileBytes, generation);
         }
-
-        SyncFile();
-        var frame = RegisterFormat.WriteFrame(_pending);
-        _file.Write(frame, _length);
-        _length += frame.Length;
-        IsDirty = true;
-        _pending.Clear();
-    }
-
-    /// <summary>Makes new records durable.</summary>
-    public void Sync()
-    {
-        Write();
-        SyncFile();
     }
 
     /// <summary>Makes durable what was read from the file, and cuts off a frame that a crash has torn.</summary>
@@ -304,10 +308,9 @@ internal sealed class DirectoryRegister : IDisposable
         {
             _byId.Add(entry.Identity.Id, entry);
             _byNumber.Add(entry.Number, entry);
+            _nextNumber = Math.Max(_nextNumber, entry.Number + 1);
+            _liveBytes += RecordBytes(entry);
         }
-
-        _nextNumber = Math.Max(_nextNumber, entry.Number + 1);
-        _liveBytes += RecordBytes(entry);
     }
 
     private void Forget(RegisterEntry entry)
@@ -327,56 +330,12 @@ internal sealed class DirectoryRegister : IDisposable
         + ((entry.LastSegmentBase < 0 ? 0 : 1) + (entry.FirstSegmentBase < 0 ? 0 : 1))
             * RegisterFormat.SizeBytes(new RegisterRecord(RegisterRecordKind.Segment, entry.Number));
 
-    private void Append(in RegisterRecord record) => _pending.Add(record);
-
-    private void SyncFile()
+    private void Append(in RegisterRecord record)
     {
-        if (IsDirty)
+        lock (_lock)
         {
-            _file.Sync();
-            IsDirty = false;
+            _pending.Add(record);
+            _isUrgent = true;
         }
-    }
-
-    private void CompactIfDue()
-    {
-        if (_length > CompactFromBytes && _length > 2 * _liveBytes)
-        {
-            Compact();
-        }
-    }
-
-    private void Compact()
-    {
-        var records = new List<RegisterRecord>
-        {
-            new(RegisterRecordKind.NextNumber, _nextNumber), new(RegisterRecordKind.CommitLog, CommitLogBytes, Value: CommitLogGeneration),
-        };
-        foreach (var entry in ToArray())
-        {
-            records.Add(new RegisterRecord(RegisterRecordKind.Added, entry.Number, entry.Identity));
-            if (entry.LastSegmentBase >= 0)
-            {
-                records.Add(new RegisterRecord(RegisterRecordKind.Segment, entry.Number, Value: entry.LastSegmentBase));
-            }
-
-            if (entry.FirstSegmentBase >= 0)
-            {
-                records.Add(new RegisterRecord(RegisterRecordKind.FirstSegment, entry.Number, Value: entry.FirstSegmentBase));
-            }
-
-            if (entry.IsDeleting)
-            {
-                records.Add(new RegisterRecord(RegisterRecordKind.Deleting, entry.Number));
-            }
-        }
-
-        var bytes = RegisterFormat.WriteHeader(DirectoryId).Concat(RegisterFormat.WriteFrame(records)).ToArray();
-        Replace(_device, _directory, bytes);
-        _file.Dispose();
-        _file = _device.Open(FilePath, writable: true);
-        _length = bytes.Length;
-        _pending.Clear();
-        IsDirty = false;
     }
 }
