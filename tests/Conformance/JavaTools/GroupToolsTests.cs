@@ -46,6 +46,8 @@ public sealed partial class GroupToolsTests(NodeUnderTest node)
 
         var node1 = (await ConfigsAsync("--entity-type", "brokers", "--entity-name", "1", "--describe", "--all")).Output;
         Assert.Contains("num.partitions=1 ", node1, StringComparison.Ordinal);
+        Assert.Contains("log.cleaner.backoff.ms=15000 ", node1, StringComparison.Ordinal);
+        Assert.Contains("DEFAULT_CONFIG:offsets.retention.minutes=10080", node1, StringComparison.Ordinal);
         var refused = await KafkaHome.RunAsync(
             null, "tool", "configs", "--bootstrap-server", node.Bootstrap, "--entity-type", "brokers", "--entity-name", "1",
             "--alter", "--add-config", "node.id=7");
