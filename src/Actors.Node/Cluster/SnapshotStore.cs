@@ -109,6 +109,13 @@ internal sealed class SnapshotStore(IStorageDevice device, string folder, IFault
             _verified.Add(snapshot.AppliedEnd);
         }
 
+        if (length > MaxLoadedBytes)
+        {
+            // What a large one was taken with is garbage among the large objects, which nothing else brings the collector to look at soon.
+            // In the background, once per snapshot: the tree is some thousand arrays without references, so there is little to walk.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+        }
+
         while (_verified.Count > KeptCount)
         {
             device.DeleteFile(PathOf(_verified[0]));
