@@ -127,7 +127,7 @@ public sealed class SessionPulse
     public void Beat() => Volatile.Write(ref _lastMs, _time.NowMs);
 }
 
-/// <summary>Whoever serves a session on this node. Called on the apply thread: it notes and returns.</summary>
+/// <summary>Whoever serves a session on this node. Called by the thread that applies commands: it notes and returns.</summary>
 public interface ITreeSessionOwner
 {
     /// <summary>The session it serves now; 0: none yet, or one that watches are not told by.</summary>
@@ -150,6 +150,12 @@ public interface ITreeSessionOwner
 
     /// <summary>The commands of a round are applied, and one or more of its replies or events are there. Once per round.</summary>
     void OnRoundEnd();
+
+    /// <summary>
+    /// The same, of a round with few commands and nobody else to tell: what is there may be sent now, on the caller's thread, as far as that
+    /// blocks nowhere.
+    /// </summary>
+    void OnShortRoundEnd() => OnRoundEnd();
 }
 
 /// <summary>A place for an outcome.</summary>

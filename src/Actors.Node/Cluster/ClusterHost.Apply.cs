@@ -6,10 +6,15 @@ using Actors.Model.Records;
 
 namespace Actors.Node.Cluster;
 
-/// <summary>The apply thread: what is committed becomes state, in order; observers first, then whoever proposed it.</summary>
+/// <summary>
+/// What is committed becomes state, in order; observers first, then whoever proposed it. On the apply thread, but for a few commands of the
+/// tree alone in a round: those are applied by the log thread that has just synced them.
+/// </summary>
 public sealed partial class ClusterHost
 {
     private const int ReadBytes = 1 << 20;
+
+    private readonly Lock _applying = new();
 
     private readonly ReaderWriterLockSlim _stateGate = new(LockRecursionPolicy.NoRecursion);
     private readonly List<LeaseSlice> _slices = [];
@@ -27,11 +32,15 @@ public sealed partial class ClusterHost
             while (!_stopping)
             {
                 _signal.Wait();
-                ApplyCommitted();
-                ContinueSnapshot();
-                if (_registrationOffset < 0 && Volatile.Read(ref _leads))
+                lock (_applying)
                 {
-                    ProposeRegistration();
+                    _applyFault?.Throw();
+                    ApplyCommitted();
+                    ContinueSnapshot();
+                    if (_registrationOffset < 0 && Volatile.Read(ref _leads))
+                    {
+                        ProposeRegistration();
+                    }
                 }
             }
         }
@@ -52,38 +61,43 @@ public sealed partial class ClusterHost
     {
         while (_appliedEnd < Volatile.Read(ref _highWatermark) && Fault is null)
         {
-            var read = _log!.ReadAsync(
-                _appliedEnd, Volatile.Read(ref _highWatermark), ReadBytes, firstBatchWhole: true, _slices, CancellationToken.None);
-            var bytes = read.IsCompleted ? read.Result : read.AsTask().GetAwaiter().GetResult();
-            if (bytes == 0)
-            {
-                throw new ClusterLogException($"The cluster log has nothing at {_appliedEnd}, though it is committed up to {_highWatermark}.");
-            }
-
-            try
-            {
-                foreach (var slice in _slices)
-                {
-                    ApplyBatches(slice.Span);
-                }
-            }
-            finally
-            {
-                foreach (var slice in _slices)
-                {
-                    slice.Release();
-                }
-
-                _slices.Clear();
-            }
-
-            WakeOwners();
+            ApplyRead();
+            WakeOwners(areFew: false);
             lock (_gate)
             {
                 SendQueued();
             }
 
             SnapshotIfDue();
+        }
+    }
+
+    /// <summary>Applies what one read of the log gives. By who holds <see cref="_applying"/>.</summary>
+    private void ApplyRead()
+    {
+        var read = _log!.ReadAsync(
+            _appliedEnd, Volatile.Read(ref _highWatermark), ReadBytes, firstBatchWhole: true, _slices, CancellationToken.None);
+        var bytes = read.IsCompleted ? read.Result : read.AsTask().GetAwaiter().GetResult();
+        if (bytes == 0)
+        {
+            throw new ClusterLogException($"The cluster log has nothing at {_appliedEnd}, though it is committed up to {_highWatermark}.");
+        }
+
+        try
+        {
+            foreach (var slice in _slices)
+            {
+                ApplyBatches(slice.Span);
+            }
+        }
+        finally
+        {
+            foreach (var slice in _slices)
+            {
+                slice.Release();
+            }
+
+            _slices.Clear();
         }
     }
 

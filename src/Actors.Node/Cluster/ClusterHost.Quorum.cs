@@ -55,7 +55,7 @@ public sealed partial class ClusterHost
                     break;
                 case QuorumEffectKind.Advanced:
                     Volatile.Write(ref _highWatermark, effect.Offset);
-                    _signal.Set();
+                    OnAdvanced();
                     break;
                 case QuorumEffectKind.LeadershipChanged:
                     Volatile.Write(ref _leads, effect.NodeId == _identity.NodeId);
@@ -133,13 +133,11 @@ public sealed partial class ClusterHost
     /// <summary>The log thread's reports.</summary>
     private sealed class Sink(ClusterHost host) : ILogDirectorySink
     {
-        public void OnWritten(PartitionLog log, long writtenEnd, long syncedEnd) => host.Step(QuorumInput.Flushed(writtenEnd, syncedEnd));
+        public void OnWritten(PartitionLog log, long writtenEnd, long syncedEnd) => host.StepFlushed(writtenEnd, syncedEnd);
 
         public long GetCommittedEnd(PartitionLog log) => Volatile.Read(ref host._highWatermark);
 
-        public void OnRoundEnd()
-        {
-        }
+        public void OnRoundEnd() => host.ApplyRoundHere();
 
         public void OnFailed(StorageFault fault)
         {

@@ -24,6 +24,13 @@ public sealed partial class ClusterHost
     private string? _snapshotFault;
     private string? _snapshotDamage; // found at the start; a later snapshot that succeeds does not unsay it
 
+    /// <summary>
+    /// A large state is written again once half as much has been written to the log, however many commands that are.
+    /// </summary>
+    private bool IsSnapshotDue =>
+        (_appliedEnd - _snapshotEnd >= _options.SnapshotCommands || _bytesSinceSnapshot >= _options.SnapshotBytes)
+        && _bytesSinceSnapshot >= _snapshots.LastBytes / 2 && _snapshotThread is not { IsAlive: true };
+
     /// <summary>Begins a snapshot if one is due, or takes its next slice. Apply thread, between commands.</summary>
     private void SnapshotIfDue()
     {
@@ -33,9 +40,7 @@ public sealed partial class ClusterHost
             return;
         }
 
-        // A large state is written again once half as much has been written to the log, however many commands that are.
-        if ((_appliedEnd - _snapshotEnd < _options.SnapshotCommands && _bytesSinceSnapshot < _options.SnapshotBytes)
-            || _bytesSinceSnapshot < _snapshots.LastBytes / 2 || _snapshotThread is { IsAlive: true })
+        if (!IsSnapshotDue)
         {
             return;
         }

@@ -152,12 +152,23 @@ public sealed partial class ClusterHost
         }
     }
 
-    /// <summary>One wake for each who has something, when what was committed is applied. Apply thread.</summary>
-    private void WakeOwners()
+    /// <summary>
+    /// One wake for each who has something, when what was committed is applied; the only one, where little was, may act on this thread.
+    /// By who applies.
+    /// </summary>
+    private void WakeOwners(bool areFew)
     {
+        areFew &= _toWake.Count == 1;
         foreach (var owner in _toWake)
         {
-            owner.OnRoundEnd();
+            if (areFew)
+            {
+                owner.OnShortRoundEnd();
+            }
+            else
+            {
+                owner.OnRoundEnd();
+            }
         }
 
         _toWake.Clear();

@@ -216,6 +216,11 @@ public sealed partial class ClusterHost : IHealthSource, IAsyncDisposable
     /// <summary>Ends everything, cleanly if nothing failed. Apply thread, its last act.</summary>
     private void Close()
     {
+        lock (_applying)
+        {
+            // From here on the log thread applies nothing: it sees, under this lock, that the host stops or has failed.
+        }
+
         _ticker?.Dispose();
         EndHouse();
         FailCommands(ErrorCode.NotController);

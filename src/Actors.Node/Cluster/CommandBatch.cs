@@ -29,6 +29,9 @@ internal sealed class CommandBatch
     /// <summary>Number of commands.</summary>
     public int Count => _commands.Count;
 
+    /// <summary>Whether all of them are the tree's.</summary>
+    public bool IsTreeOnly { get; private set; } = true;
+
     /// <summary>Who waits for a command.</summary>
     public PendingCommand this[int index] => _commands[index];
 
@@ -41,6 +44,7 @@ internal sealed class CommandBatch
         }
 
         _commands.Add(pending);
+        IsTreeOnly &= pending.Source is null;
         return true;
     }
 
@@ -57,6 +61,7 @@ internal sealed class CommandBatch
     public void Clear()
     {
         _commands.Clear();
+        IsTreeOnly = true;
         Builder.Clear();
     }
 }

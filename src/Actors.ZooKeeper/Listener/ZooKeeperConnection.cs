@@ -72,6 +72,8 @@ internal sealed partial class ZooKeeperConnection : Connection, ITreeSessionOwne
 
     void ITreeSessionOwner.OnRoundEnd() => Wake();
 
+    void ITreeSessionOwner.OnShortRoundEnd() => WakeAndSend();
+
     /// <summary>A write was applied, or never will be: reads that come from now on need not wait for it.</summary>
     public void OnApplied(TreeReply write)
     {

@@ -112,6 +112,9 @@ internal sealed class EchoReply(byte[] bytes) : Reply
     public bool PausesFrames { get; init; }
     public bool? Sent { get; private set; }
 
+    /// <summary>The thread that wrote it.</summary>
+    public int WrittenBy { get; private set; }
+
     public void Release(bool wake)
     {
         if (!PausesFrames)
@@ -135,6 +138,7 @@ internal sealed class EchoReply(byte[] bytes) : Reply
 
     protected internal override void WriteTo(ReplySink sink)
     {
+        WrittenBy = Environment.CurrentManagedThreadId;
         var mark = sink.BeginFrame();
         sink.Write(bytes);
         sink.EndFrame(mark);
