@@ -31,9 +31,6 @@ internal sealed class TreeReply : Reply, ITreeReply
     /// <summary>The request.</summary>
     public RequestHeader Request { get; private set; }
 
-    /// <summary>Whether it changes something, and so waits for the log.</summary>
-    public bool IsWrite { get; private set; }
-
     /// <summary>Where the body of the request begins in its frame.</summary>
     public int BodyStart { get; private set; }
 
@@ -48,13 +45,10 @@ internal sealed class TreeReply : Reply, ITreeReply
     /// <summary>zxid in the reply's header; 0 of a handshake, which has none.</summary>
     public long Zxid => Request.Type == OpCode.CreateSession || _lengthBytes < 16 ? 0 : BinaryPrimitives.ReadInt64BigEndian(_bytes.AsSpan(8));
 
-    /// <summary>Events of the connection that go out before it.</summary>
-    public long EventsBefore => _eventsBefore;
-
     /// <summary>A new request takes the place; a read keeps its frame until it is executed.</summary>
-    public void Begin(in RequestHeader request, bool isWrite, int bodyStart, LeaseSlice frame)
+    public void Begin(in RequestHeader request, int bodyStart, LeaseSlice frame)
     {
-        (Request, IsWrite, BodyStart) = (request, isWrite, bodyStart);
+        (Request, BodyStart) = (request, bodyStart);
         _lengthBytes = 0;
         _beganAt = System.Diagnostics.Stopwatch.GetTimestamp();
         _frame = frame;

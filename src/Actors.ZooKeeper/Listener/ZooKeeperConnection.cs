@@ -181,7 +181,7 @@ internal sealed partial class ZooKeeperConnection : Connection, ITreeSessionOwne
     private TreeReply Begin(in RequestHeader request, bool isWrite, int bodyStart, LeaseSlice frame)
     {
         var reply = _spare.TryPop(out var spare) ? spare : new TreeReply(this);
-        reply.Begin(request, isWrite, bodyStart, frame);
+        reply.Begin(request, bodyStart, frame);
         Enqueue(reply);
         return reply;
     }

@@ -92,7 +92,7 @@ internal sealed class TreeLog
     public TreeErrorCode Do(TreeOp op, long session, IReadOnlyList<ZnodeIdentity>? caller = null, long connection = -1)
     {
         var writer = Begin(op.Kind, session, caller ?? Nobody, connection);
-        Write(writer, op);
+        op.WriteTo(writer);
         return Append();
     }
 
@@ -101,7 +101,7 @@ internal sealed class TreeLog
     {
         _writer.BeginBatch();
         _writer.Begin(op.Kind, new TreeCaller(session, -1, Nobody, operation, lowest));
-        Write(_writer, op);
+        op.WriteTo(_writer);
         return Append();
     }
 
@@ -123,7 +123,7 @@ internal sealed class TreeLog
         foreach (var op in ops)
         {
             writer.BeginOperation(op.Kind);
-            Write(writer, op);
+            op.WriteTo(writer);
         }
 
         Append();
@@ -145,26 +145,6 @@ internal sealed class TreeLog
         _writer.BeginBatch(); // every command is a batch of its own
         _writer.Begin(kind, new TreeCaller(session, connection, caller));
         return _writer;
-    }
-
-    private static void Write(TreeCommandWriter writer, TreeOp op)
-    {
-        var path = Encoding.UTF8.GetBytes(op.Path);
-        switch (op.Kind)
-        {
-            case CommandKind.CreateZnode:
-                writer.WriteCreate(op.Flags, op.TtlMs, path, op.Data, op.Data is null, op.Acl);
-                break;
-            case CommandKind.SetZnodeData:
-                writer.WriteSetData(path, op.Version, op.Data, op.Data is null);
-                break;
-            case CommandKind.SetZnodeAcl:
-                writer.WriteSetAcl(path, op.Version, op.Acl);
-                break;
-            default:
-                writer.WriteVersioned(path, op.Version);
-                break;
-        }
     }
 
     private TreeErrorCode Append()

@@ -9,6 +9,27 @@ namespace Actors.Tests.Znodes;
 internal sealed record TreeOp(
     CommandKind Kind, string Path, byte[]? Data = null, int Version = -1, int Flags = 0, long TtlMs = -1, IReadOnlyList<ZnodeAcl>? Acl = null)
 {
+    /// <summary>Writes it into the open command.</summary>
+    public void WriteTo(TreeCommandWriter writer)
+    {
+        var path = Encoding.UTF8.GetBytes(Path);
+        switch (Kind)
+        {
+            case CommandKind.CreateZnode:
+                writer.WriteCreate(Flags, TtlMs, path, Data, Data is null, Acl);
+                break;
+            case CommandKind.SetZnodeData:
+                writer.WriteSetData(path, Version, Data, Data is null);
+                break;
+            case CommandKind.SetZnodeAcl:
+                writer.WriteSetAcl(path, Version, Acl);
+                break;
+            default:
+                writer.WriteVersioned(path, Version);
+                break;
+        }
+    }
+
     public override string ToString() =>
         $"{Kind} {Path} v{Version} f{Flags} ttl{TtlMs} {(Data is null ? "null" : Encoding.UTF8.GetString(Data))} [{string.Join(";", Acl ?? [])}]";
 }

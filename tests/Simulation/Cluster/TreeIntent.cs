@@ -1,4 +1,3 @@
-using System.Text;
 using Actors.Cluster.Commands;
 using Actors.Model.Znodes;
 using Actors.Tests.Znodes;
@@ -36,12 +35,12 @@ internal sealed record TreeIntent(CommandKind Kind, long Session, TreeOp[] Ops, 
                 foreach (var op in Ops)
                 {
                     writer.BeginOperation(op.Kind);
-                    Write(writer, op);
+                    op.WriteTo(writer);
                 }
 
                 break;
             default:
-                Write(writer, Ops[0]);
+                Ops[0].WriteTo(writer);
                 break;
         }
 
@@ -49,21 +48,4 @@ internal sealed record TreeIntent(CommandKind Kind, long Session, TreeOp[] Ops, 
     }
 
     public override string ToString() => $"{Kind} s{Session} #{Number} {string.Join<TreeOp>(" | ", Ops)}";
-
-    private static void Write(TreeCommandWriter writer, TreeOp op)
-    {
-        var path = Encoding.UTF8.GetBytes(op.Path);
-        switch (op.Kind)
-        {
-            case CommandKind.CreateZnode:
-                writer.WriteCreate(op.Flags, op.TtlMs, path, op.Data, op.Data is null, op.Acl);
-                break;
-            case CommandKind.SetZnodeData:
-                writer.WriteSetData(path, op.Version, op.Data, op.Data is null);
-                break;
-            default:
-                writer.WriteVersioned(path, op.Version);
-                break;
-        }
-    }
 }
