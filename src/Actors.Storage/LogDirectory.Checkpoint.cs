@@ -61,7 +61,7 @@ public sealed partial class LogDirectory
 
             if (_fault is null && _blocked.Count == 0 && _dirty.Count == 0 && IsAllRecovered)
             {
-                FileReplacement.Write(Device, System.IO.Path.Combine(Path, OpenedDirectory.CleanFile), [], Options.Faults);
+                DurableFile.Replace(Device, System.IO.Path.Combine(Path, OpenedDirectory.CleanFile), [], Options.Faults);
             }
         }
         catch (StorageException e)
@@ -233,7 +233,7 @@ public sealed partial class LogDirectory
             }
 
             var bytes = CheckpointFormat.Write([.. entries.Values.OrderBy(e => e.Number)], mark);
-            FileReplacement.Write(Device, System.IO.Path.Combine(Path, CheckpointFormat.FileName), bytes, Options.Faults);
+            DurableFile.Replace(Device, System.IO.Path.Combine(Path, CheckpointFormat.FileName), bytes, Options.Faults);
             Reach(FaultPoint.AfterCheckpoint);
             Complete(() =>
             {

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Actors.Model;
 using Actors.Storage.Devices;
-using Actors.Storage.Directories;
 using Actors.Storage.Formats;
 using Actors.Storage.Register;
 
@@ -83,7 +82,7 @@ public sealed partial class LogDirectory
     /// </summary>
     private void LoadCleaned()
     {
-        var bytes = FileReplacement.Read(Device, CleanedPath);
+        var bytes = DurableFile.Read(Device, CleanedPath);
         if (bytes is null)
         {
             return;
@@ -144,7 +143,7 @@ public sealed partial class LogDirectory
         lock (_cleanedLock)
         {
             var entries = _register.ToArray().Where(e => e.CleanedEnd > 0 && !e.IsDeleting).Select(e => (e.Identity, e.CleanedEnd));
-            FileReplacement.Write(Device, CleanedPath, CleanerCheckpointFormat.Write([.. entries]), Options.Faults);
+            DurableFile.Replace(Device, CleanedPath, CleanerCheckpointFormat.Write([.. entries]), Options.Faults);
         }
     }
 }

@@ -236,7 +236,7 @@ public sealed partial class LogDirectory
 
     private bool BelongsTo(string folder, Guid topicId)
     {
-        var bytes = Directories.FileReplacement.Read(Device, System.IO.Path.Combine(folder, FileText.MetadataFile));
+        var bytes = DurableFile.Read(Device, System.IO.Path.Combine(folder, FileText.MetadataFile));
         return bytes is not null && FileText.ParseMetadata(System.Text.Encoding.UTF8.GetString(bytes)) == topicId;
     }
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Actors.Node.Cluster;
 using Actors.Storage.Devices;
 
 namespace Actors.Node.Tree;

@@ -1,5 +1,4 @@
 using Actors.Storage.Devices;
-using Actors.Storage.Directories;
 using Actors.Storage.Faults;
 using Actors.Storage.Formats;
 using Actors.Storage.Partitions;
@@ -56,7 +55,7 @@ internal sealed class SegmentSwap(IStorageDevice device, string folder, IFaultPo
         }
 
         device.SyncDirectory(folder);
-        FileReplacement.Write(device, NotePath, new SwapFormat(_old, _new).Write(), faults);
+        DurableFile.Replace(device, NotePath, new SwapFormat(_old, _new).Write(), faults);
         faults?.Reach(FaultPoint.AfterSwap);
     }
 

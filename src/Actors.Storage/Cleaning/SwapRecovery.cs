@@ -1,5 +1,4 @@
 using Actors.Storage.Devices;
-using Actors.Storage.Directories;
 using Actors.Storage.Formats;
 
 namespace Actors.Storage.Cleaning;
@@ -17,7 +16,7 @@ internal static class SwapRecovery
     public static SwapFormat? Run(IStorageDevice device, string folder, IReadOnlyList<string> names, long logStart)
     {
         var swap = names.Contains(SwapFormat.FileName)
-            ? SwapFormat.Read(FileReplacement.Read(device, Path.Combine(folder, SwapFormat.FileName)))
+            ? SwapFormat.Read(DurableFile.Read(device, Path.Combine(folder, SwapFormat.FileName)))
                 ?? throw new StorageCorruptionException(
                     $"{Path.Combine(folder, SwapFormat.FileName)} is damaged: it does not say which segments are to be replaced")
             : null;

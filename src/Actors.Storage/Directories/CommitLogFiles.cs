@@ -43,7 +43,7 @@ internal static class CommitLogFiles
         for (var i = 0; i < 2; i++)
         {
             var path = Path.Combine(directory, CommitLogFormat.FileName(i));
-            if (FileReplacement.Read(device, path) is { } bytes)
+            if (DurableFile.Read(device, path) is { } bytes)
             {
                 var first = CommitLogFormat.TryReadHead(bytes, seed, out var round) ? round.Generation : 0;
                 files.Add(new OneFile(path, bytes, seed, first, LatestGeneration(bytes, seed)));

@@ -121,7 +121,7 @@ internal sealed partial class OpenedDirectory
     private void ReadCheckpoint(IStorageDevice device, string directory, ILogger logger)
     {
         var path = Path.Combine(directory, CheckpointFormat.FileName);
-        var bytes = FileReplacement.Read(device, path);
+        var bytes = DurableFile.Read(device, path);
         if (bytes is null)
         {
             return;

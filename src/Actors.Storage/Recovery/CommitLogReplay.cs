@@ -114,7 +114,7 @@ internal sealed class CommitLogReplay
         if (!cursor.IsDone)
         {
             var text = $"it ends at offset {expected}, and the commit log has synced records from offset {cursor.Info.BaseOffset} on, with none between";
-            FileReplacement.Write(_device, Path.Combine(folder, LogRecovery.RefusedFile), FileText.Utf8(text), _options.Faults);
+            DurableFile.Replace(_device, Path.Combine(folder, LogRecovery.RefusedFile), FileText.Utf8(text), _options.Faults);
         }
 
         return cursor.Written;

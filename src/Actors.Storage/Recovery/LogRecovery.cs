@@ -4,7 +4,6 @@ using Actors.Model.Producers;
 using Actors.Model.Records;
 using Actors.Storage.Cleaning;
 using Actors.Storage.Devices;
-using Actors.Storage.Directories;
 using Actors.Storage.Formats;
 using Actors.Storage.Partitions;
 using Actors.Storage.Register;
@@ -78,7 +77,7 @@ internal sealed partial class LogRecovery
         _wasClosedClean &= checkpoint is not null && !_acceptLoss; // else nothing says how long the files were then
         if (names.Contains(RefusedFile) && !_acceptLoss)
         {
-            throw Refuse(Encoding.UTF8.GetString(FileReplacement.Read(_device, Path.Combine(_folder, RefusedFile)) ?? []));
+            throw Refuse(Encoding.UTF8.GetString(DurableFile.Read(_device, Path.Combine(_folder, RefusedFile)) ?? []));
         }
 
         names = FinishSwap(names);
@@ -188,11 +187,11 @@ internal sealed partial class LogRecovery
     private void LoadDerived(in CheckpointEntry start, IReadOnlyList<string> names)
     {
         var epochs = names.Contains(FileText.EpochFile)
-            ? EpochHistory.Parse(Encoding.UTF8.GetString(FileReplacement.Read(_device, Path.Combine(_folder, FileText.EpochFile)) ?? []))
+            ? EpochHistory.Parse(Encoding.UTF8.GetString(DurableFile.Read(_device, Path.Combine(_folder, FileText.EpochFile)) ?? []))
             : null;
         var producers = start.SnapshotOffset < 0
             ? new ProducerTable()
-            : ProducerSnapshotFormat.Read(FileReplacement.Read(_device, SnapshotPath(start.SnapshotOffset)));
+            : ProducerSnapshotFormat.Read(DurableFile.Read(_device, SnapshotPath(start.SnapshotOffset)));
         epochs?.TruncateEnd(start.RecoveryPoint);
         epochs?.TruncateStart(start.LogStart); // moved while the log was cold
         var hasRecords = start.RecoveryPoint > start.LogStart;
@@ -280,11 +279,11 @@ internal sealed partial class LogRecovery
         }
 
         var metadata = names.Contains(FileText.MetadataFile)
-            ? FileText.ParseMetadata(Encoding.UTF8.GetString(FileReplacement.Read(_device, Path.Combine(_folder, FileText.MetadataFile)) ?? []))
+            ? FileText.ParseMetadata(Encoding.UTF8.GetString(DurableFile.Read(_device, Path.Combine(_folder, FileText.MetadataFile)) ?? []))
             : null;
         if (metadata != _entry.Identity.Id.TopicId)
         {
-            FileReplacement.Write(
+            DurableFile.Replace(
                 _device, Path.Combine(_folder, FileText.MetadataFile), FileText.Utf8(FileText.FormatMetadata(_entry.Identity.Id.TopicId)), _options.Faults);
         }
 

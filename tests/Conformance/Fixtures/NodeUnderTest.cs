@@ -48,11 +48,7 @@ public sealed class NodeUnderTest : IAsyncLifetime
     {
         if (_silo is not null)
         {
-            var crashed = _silo.HasExited;
-            var code = crashed ? await _silo.Exited : await _silo.TerminateAsync();
-            var output = _silo.Output;
-            await _silo.DisposeAsync();
-            Assert.True(!crashed && code == 0, $"The shared node ended with {code}{(crashed ? " during the tests" : "")}. It wrote:\n{output}");
+            await _silo.EndAsync("The shared node");
         }
 
         _folder.Dispose();

@@ -147,6 +147,17 @@ public sealed class SiloProcess : IAsyncDisposable
     public Task<SiloProcess> RestartAsync(CancellationToken cancellation) =>
         StartAsync(Settings with { Environment = new Dictionary<string, string>() }, cancellation);
 
+    /// <summary>Ends it as an operator would, and fails the test if it had died before or ends with another code than zero.</summary>
+    /// <param name="name">What it is to the tests, for the message.</param>
+    public async Task EndAsync(string name)
+    {
+        var crashed = HasExited;
+        var code = crashed ? await Exited : await TerminateAsync();
+        var output = Output;
+        await DisposeAsync();
+        Assert.True(!crashed && code == 0, $"{name} ended with {code}{(crashed ? " during the tests" : "")}. It wrote:\n{output}");
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Kill9Async();

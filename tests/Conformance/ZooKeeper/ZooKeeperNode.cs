@@ -58,11 +58,7 @@ public sealed class ZooKeeperNode : IAsyncLifetime
     {
         if (_silo is not null)
         {
-            var crashed = _silo.HasExited;
-            var code = crashed ? await _silo.Exited : await _silo.TerminateAsync();
-            var output = _silo.Output;
-            await _silo.DisposeAsync();
-            Assert.True(!crashed && code == 0, $"The ZooKeeper node ended with {code}{(crashed ? " during the tests" : "")}. It wrote:\n{output}");
+            await _silo.EndAsync("The ZooKeeper node");
         }
 
         _folder.Dispose();
