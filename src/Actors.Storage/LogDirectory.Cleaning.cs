@@ -2,6 +2,7 @@ using Actors.Storage.Cleaning;
 using Actors.Storage.Devices;
 using Actors.Storage.Directories;
 using Actors.Storage.Partitions;
+using Actors.Storage.Register;
 using Microsoft.Extensions.Logging;
 
 namespace Actors.Storage;
@@ -175,9 +176,26 @@ public sealed partial class LogDirectory
     private void RunNextStep(Cleaning cleaning) => RunOnCleaner(() => RunStep(cleaning, () =>
     {
         var swap = cleaning.Run.Next();
-        swap?.Prepare();
+        if (swap is not null)
+        {
+            NoteReplaced(cleaning.Log.Entry, swap);
+            swap.Prepare();
+        }
+
         Complete(() => Publish(cleaning, swap));
     }));
+
+    /// <summary>A group's first segment is there before the swap and after it.</summary>
+    private void NoteReplaced(RegisterEntry entry, SegmentSwap swap)
+    {
+        foreach (var (old, made) in swap.Groups)
+        {
+            if (_register.NoteReplaced(entry, old, made[0].BaseOffset))
+            {
+                _register.SyncAll();
+            }
+        }
+    }
 
     private void Publish(Cleaning cleaning, SegmentSwap? swap)
     {

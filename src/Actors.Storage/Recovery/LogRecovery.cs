@@ -319,7 +319,8 @@ internal sealed partial class LogRecovery
     /// <summary>What was found counts as synced from here on: the register says so before anything is told of it.</summary>
     private void NoteFound()
     {
-        if (_log.Segments is not [.., { SizeBytes: > 0 } last] || last.BaseOffset <= _entry.LastSegmentBase)
+        // An opening that died may have left an empty one behind it.
+        if (_log.Segments.FindLast(s => s.SizeBytes > 0) is not { } last || last.BaseOffset <= _entry.LastSegmentBase)
         {
             return;
         }

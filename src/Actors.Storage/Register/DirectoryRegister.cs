@@ -180,6 +180,25 @@ internal sealed partial class DirectoryRegister : IDisposable
     }
 
     /// <summary>
+    /// Before a cleaning takes segments away: if the newest of which the register knows is among them, it knows the one that stays in their
+    /// place instead, so that nothing is missed that is meant to be gone. True: <see cref="SyncAll"/> has to write that first.
+    /// </summary>
+    public bool NoteReplaced(RegisterEntry entry, IReadOnlyList<long> baseOffsets, long staying)
+    {
+        lock (_lock)
+        {
+            if (entry.LastSegmentBase == staying || !baseOffsets.Contains(entry.LastSegmentBase))
+            {
+                return false;
+            }
+
+            _pending.Add(new RegisterRecord(RegisterRecordKind.Segment, entry.Number, Value: staying));
+            entry.LastSegmentBase = staying;
+            return true;
+        }
+    }
+
+    /// <summary>
     /// Notes a log's oldest segment: before an older one is deleted, and with the first one that is noted at all. Unless
     /// <paramref name="isUrgent"/>, only <see cref="SyncAll"/> writes it.
     /// </summary>

@@ -71,10 +71,7 @@ internal sealed partial class NodeWorld
             partition.TimesAreRotten = true;
         }
 
-        if (partition is { IsCompacted: true } && path.EndsWith(FileText.SnapshotSuffix, StringComparison.Ordinal))
-        {
-            partition.ProducersAreRotten = true;
-        }
+        NoteProducersLost(path, partition);
 
         _report = _report with { RottenBits = _report.RottenBits + 1 };
         Note($"bit {bit} of {folder}/{System.IO.Path.GetFileName(path)} rots, recovery point {recoveryPoint}");
@@ -86,11 +83,28 @@ internal sealed partial class NodeWorld
         var name = System.IO.Path.GetFileName(path);
         var partition = PartitionOf(path);
         return name.StartsWith("commit-log.", StringComparison.Ordinal) || name is RegisterFormat.FileName or CheckpointFormat.FileName
-            || (name.EndsWith(FileText.LogSuffix, StringComparison.Ordinal) && partition is { Config.FlushMessages: 1, WasEverWeak: false });
+            || (FileText.TryParseOffset(name, FileText.LogSuffix, out var first) && partition is { Config.FlushMessages: 1, WasEverWeak: false }
+                && first < partition.SyncedEnd);
+    }
+
+    /// <summary>
+    /// Of a compacted log only the snapshot knows more of a producer than its last batch, and only the checkpoint says which snapshot holds.
+    /// </summary>
+    private void NoteProducersLost(string path, PartitionHistory? partition)
+    {
+        if (path.EndsWith(CheckpointFormat.FileName, StringComparison.Ordinal))
+        {
+            _partitions.Where(p => p.IsCompacted).ToList().ForEach(p => p.ProducersAreRotten = true);
+        }
+        else if (partition is { IsCompacted: true } && path.EndsWith(FileText.SnapshotSuffix, StringComparison.Ordinal))
+        {
+            partition.ProducersAreRotten = true;
+        }
     }
 
     private void Vanish(string path, byte[] bytes)
     {
+        NoteProducersLost(path, partition: null);
         _device.Lose(path);
         _rot = new BitRot(path, 0, 0, PartitionOf(path), 0, bytes);
         _report = _report with { RottenBits = _report.RottenBits + 1 };

@@ -287,6 +287,12 @@ internal sealed partial class NodeWorld
             _node.Background.WaitUntilIdle();
             _node.Cleaner.WaitUntilIdle();
             _node.Directory.RunRound();
+            if (i == 0 && _node.Directory.Fault is not null)
+            {
+                EndDevice(powerCut: false); // what failed before the trouble ended is told only now
+                Start();
+            }
+
             AfterStep();
             OpenAll();
             ResendAll();
@@ -305,7 +311,7 @@ internal sealed partial class NodeWorld
         {
             foreach (var client in partition.History.Clients)
             {
-                while (client.FirstToResend is { } batch && !_node.Directory.IsFull)
+                while (client.FirstToResend is { } batch && _node.Directory is { IsFull: false, Fault: null })
                 {
                     batch.NeedsResend = false;
                     Send(partition, client, batch, "resend");
