@@ -193,7 +193,15 @@ public sealed class TreePageTests : IDisposable
     {
         var client = RunningClient.Start(
             Python, Path.Combine(AppContext.BaseDirectory, "ZooKeeper", "Scripts", "page_tree.py"), silo.Ready.Values["zookeeper"]);
-        await RunningClient.UntilAsync(() => client.Lines.Any(l => l.StartsWith("ready ", StringComparison.Ordinal)), "znodes", client);
+        try
+        {
+            await RunningClient.UntilAsync(() => client.Lines.Any(l => l.StartsWith("ready ", StringComparison.Ordinal)), "znodes", client);
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{e.Message}\nThe node, {(silo.HasExited ? "which has ended" : "which runs")}, wrote:\n{silo.Output}", e);
+        }
+
         return client;
     }
 

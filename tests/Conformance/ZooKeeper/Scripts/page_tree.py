@@ -1,5 +1,6 @@
 """What the live page shows: makes znodes of every kind, says "ready SESSION", and keeps its session until it is told to stop."""
 import json
+import logging
 import signal
 import sys
 import threading
@@ -7,6 +8,7 @@ import threading
 from kazoo.client import KazooClient
 from kazoo.security import make_digest_acl
 
+logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")  # why a connection was lost
 stop = threading.Event()
 signal.signal(signal.SIGTERM, lambda *_: stop.set())
 zk = KazooClient(hosts=sys.argv[1], timeout=10.0)
