@@ -43,7 +43,7 @@ internal sealed partial class ZooKeeperConnection
         PauseFrames();
         var isNew = request.SessionId == 0;
         SessionId = isNew ? Tree.NewSessionId() : request.SessionId;
-        var reply = Begin(new RequestHeader(Handshake, OpCode.CreateSession), isWrite: true, 0, frame);
+        var reply = Begin(new RequestHeader(Handshake, OpCode.CreateSession), 0, frame);
         if (!isNew && !Knows(request))
         {
             Refuse(reply);

@@ -15,37 +15,37 @@ internal sealed partial class ZooKeeperConnection
         switch (request.Type)
         {
             case OpCode.Create or OpCode.Create2 or OpCode.CreateContainer or OpCode.CreateTtl or OpCode.Delete or OpCode.SetData or OpCode.SetAcl:
-                Write(Begin(request, isWrite: true, bodyStart, frame), frame);
+                Write(Begin(request, bodyStart, frame), frame);
                 break;
             case OpCode.Multi:
-                WriteMulti(Begin(request, isWrite: true, bodyStart, frame), frame);
+                WriteMulti(Begin(request, bodyStart, frame), frame);
                 break;
             case OpCode.Exists or OpCode.GetData or OpCode.GetAcl or OpCode.GetChildren or OpCode.GetChildren2 or OpCode.Sync or OpCode.MultiRead
                 or OpCode.GetEphemerals or OpCode.GetAllChildrenNumber or OpCode.WhoAmI or OpCode.Ping or OpCode.AddWatch or OpCode.CheckWatches
                 or OpCode.RemoveWatches or OpCode.SetWatches or OpCode.SetWatches2:
-                Read(Begin(request, isWrite: false, bodyStart, frame));
+                Read(Begin(request, bodyStart, frame));
                 break;
             case OpCode.CloseSession:
-                var closing = Begin(request, isWrite: true, bodyStart, frame);
+                var closing = Begin(request, bodyStart, frame);
                 _endsItself = true;
                 BeforeWrite(closing);
                 Tree.SubmitSession(TreeSessionChange.Close, Caller, 0, this, closing);
                 break;
             case OpCode.Reconfig:
-                Fail(Begin(request, isWrite: true, bodyStart, frame), TreeErrorCode.ReconfigDisabled);
+                Fail(Begin(request, bodyStart, frame), TreeErrorCode.ReconfigDisabled);
                 break;
             case OpCode.DeleteContainer:
-                Fail(Begin(request, isWrite: true, bodyStart, frame), TreeErrorCode.BadArguments);
+                Fail(Begin(request, bodyStart, frame), TreeErrorCode.BadArguments);
                 break;
             case OpCode.Auth:
-                Authenticate(Begin(request, isWrite: false, bodyStart, frame));
+                Authenticate(Begin(request, bodyStart, frame));
                 break;
             case OpCode.Sasl:
-                AnswerSasl(Begin(request, isWrite: false, bodyStart, frame));
+                AnswerSasl(Begin(request, bodyStart, frame));
                 break;
             default:
                 // Also a check outside a multi (ZOOKEEPER-2623).
-                AnswerAndClose(Begin(request, isWrite: false, bodyStart, frame), TreeErrorCode.Unimplemented, UnknownOperationZxid);
+                AnswerAndClose(Begin(request, bodyStart, frame), TreeErrorCode.Unimplemented, UnknownOperationZxid);
                 break;
         }
     }

@@ -178,7 +178,7 @@ internal sealed partial class ZooKeeperConnection : Connection, ITreeSessionOwne
         Id, Remote?.ToString() ?? "", Local?.ToString() ?? "", SessionId == 0 ? "" : $"0x{SessionId:x}", "", "", Since, ReceivedBytes, SentBytes,
         ReceivedRequests);
 
-    private TreeReply Begin(in RequestHeader request, bool isWrite, int bodyStart, LeaseSlice frame)
+    private TreeReply Begin(in RequestHeader request, int bodyStart, LeaseSlice frame)
     {
         var reply = _spare.TryPop(out var spare) ? spare : new TreeReply(this);
         reply.Begin(request, bodyStart, frame);

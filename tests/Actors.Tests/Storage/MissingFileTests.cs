@@ -53,6 +53,23 @@ public sealed class MissingFileTests
         Assert.Throws<StorageCorruptionException>(() => new TestDirectory(device));
     }
 
+    /// <summary>A segment is begun, and the process dies before its first batch: what was found before it counts as synced all the same.</summary>
+    [Fact]
+    public void A_segment_before_an_empty_one_is_missed_when_it_is_gone()
+    {
+        var config = new LogConfig { FlushMessages = long.MaxValue };
+        var device = new SimulatedStorageDevice();
+        var directory = new TestDirectory(device);
+        Assert.Equal(3, directory.Append(directory.Open(config: config), 3));
+        device = device.Kill();
+        device.WriteAll(TestDirectory.File("00000000000000000003.log"), []);
+        Assert.Equal(3, new TestDirectory(device).Open(config: config).WrittenEnd);
+
+        device = device.Kill();
+        device.Lose(TestDirectory.File("00000000000000000000.log"));
+        Assert.Contains("offset 0 is missing", new TestDirectory(device).Refusal(config: config), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(512)]
     [InlineData(60 * 1024)]

@@ -36,11 +36,7 @@ public sealed class ColdCleaningTests
         {
             var device = Write(out var known);
             var directory = Started(device, s_config);
-            directory.Directory.Post(directory.Directory.BeginRetention);
-            for (var i = 0; i < steps; i++)
-            {
-                Step(directory);
-            }
+            BeginPass(directory, steps);
 
             var log = directory.Open(config: s_config);
             directory.Append(log, 1);
@@ -58,11 +54,7 @@ public sealed class ColdCleaningTests
         {
             var device = Write(out var known);
             var directory = Started(device, s_config);
-            directory.Directory.Post(directory.Directory.BeginRetention);
-            for (var i = 0; i < steps; i++)
-            {
-                Step(directory);
-            }
+            BeginPass(directory, steps);
 
             device = steps % 4 == 0 ? device.Crash(steps) : device.Kill();
             directory = Started(device, s_config);
@@ -150,6 +142,15 @@ public sealed class ColdCleaningTests
         (directory.Directory.Background as DeferredWork)?.RunOne();
         (directory.Directory.Cleaner as DeferredWork)?.RunOne();
         Assert.True(directory.Fault is null, directory.Fault?.Cause.ToString());
+    }
+
+    private static void BeginPass(TestDirectory directory, int steps)
+    {
+        directory.Directory.Post(directory.Directory.BeginRetention);
+        for (var i = 0; i < steps; i++)
+        {
+            Step(directory);
+        }
     }
 
     /// <summary>A whole pass, and everything that follows from it.</summary>
