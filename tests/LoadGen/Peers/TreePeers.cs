@@ -24,14 +24,17 @@ internal static class TreePeers
     public static ProcessPeer ZooKeeper(string script, int port) =>
         new("Apache ZooKeeper", port, $"'{script}' start {{data}} {{port}}", readyLine: null) { Serves = OpensSessions };
 
+    /// <summary>How long a server that is starting may take to open a session: an Apache ZooKeeper takes connections that it never answers.</summary>
+    private const int FirstReplyTimeoutMs = 500;
+
     private static bool OpensSessions(IPEndPoint address)
     {
         try
         {
-            TreeConnection.Open(address).Dispose();
+            TreeConnection.Open(address, FirstReplyTimeoutMs).Dispose();
             return true;
         }
-        catch (Exception e) when (e is SocketException or IOException or ProtocolFault)
+        catch (Exception e) when (e is SocketException or IOException or ProtocolFault or TimeoutException)
         {
             return false; // not yet
         }

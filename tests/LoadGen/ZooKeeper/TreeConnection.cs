@@ -34,9 +34,9 @@ internal sealed unsafe class TreeConnection : IDisposable
     public long Events { get; private set; }
 
     /// <summary>Connects and opens a session.</summary>
-    public static TreeConnection Open(EndPoint address)
+    public static TreeConnection Open(EndPoint address, int timeoutMs = ReplyTimeoutMs)
     {
-        var connection = new TreeConnection(BlockingSocket.Connect(address, ReplyTimeoutMs));
+        var connection = new TreeConnection(BlockingSocket.Connect(address, timeoutMs));
         Span<byte> request = stackalloc byte[49];
         request.Clear();
         BinaryPrimitives.WriteInt32BigEndian(request, 45);
